@@ -1,0 +1,324 @@
+//! Claims: sentences that can be checked, and the checks that make them executable.
+
+use serde::Serialize;
+
+use crate::date::Edtf;
+use crate::quantity::HedgedQuantity;
+use crate::statement::Envelope;
+
+/// A sentence that can be true or false.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Claim {
+    /// Common envelope.
+    pub envelope: Envelope,
+    /// What sort of claim it is; a claim may have a kind that no data can test.
+    pub topic: Option<String>,
+    /// The hedged expectation, in the source's own words ("around 60").
+    pub says: Option<HedgedQuantity>,
+    /// How to test it; absent where nothing executable can.
+    pub check: Option<Check>,
+    /// Why there is no check, for a claim that data cannot reach.
+    pub untestable: Option<String>,
+}
+
+/// How a claim is tested.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[serde(tag = "kind", rename_all = "kebab-case")]
+pub enum Check {
+    /// A number of events, deaths or places.
+    Amount {
+        /// What is counted.
+        measure: Measure,
+        /// Over which events.
+        of: Selection,
+    },
+    /// The daily rate in one period against that in another.
+    Change {
+        /// What is counted.
+        measure: Measure,
+        /// Over which events; its own period is not used.
+        of: Selection,
+        /// Period before.
+        before: Edtf,
+        /// Period after.
+        after: Edtf,
+    },
+    /// One selection against another.
+    Comparison {
+        /// What is counted.
+        measure: Measure,
+        /// The selection said to be larger (or smaller).
+        of: Selection,
+        /// What it is compared with.
+        than: Selection,
+    },
+    /// A part of a whole.
+    Share {
+        /// What is counted.
+        measure: Measure,
+        /// The part.
+        of: Selection,
+        /// The whole, which contains the part.
+        whole: Selection,
+    },
+    /// Over how many places events are spread.
+    Extent {
+        /// Unit of place.
+        unit: Dimension,
+        /// Over which events.
+        of: Selection,
+        /// Number of such units in all, where the claim is a share of them ("almost every province").
+        total: Option<u32>,
+    },
+    /// At least one event.
+    Existence {
+        /// Over which events.
+        of: Selection,
+    },
+    /// No event.
+    Absence {
+        /// Over which events.
+        of: Selection,
+    },
+    /// When something was first or last seen, or at its height.
+    Timing {
+        /// Which date.
+        which: Timing,
+        /// Over which events.
+        of: Selection,
+        /// When the source says it was.
+        when: Edtf,
+    },
+    /// The place of one item among its kind.
+    Ranking {
+        /// What is counted.
+        measure: Measure,
+        /// Over which events.
+        of: Selection,
+        /// Among what: provinces, dyads, months …
+        by: Dimension,
+        /// Which item: a place or actor of the case, or a period.
+        item: String,
+        /// The item is said to be among the first so many.
+        top: u32,
+    },
+    /// Against what other sources estimate.
+    Estimate {
+        /// Actor the estimate is about.
+        actor: String,
+        /// What is estimated.
+        quantity: String,
+        /// For when.
+        at: Edtf,
+    },
+    /// Against what other sources say of a tie or an event.
+    Corroboration {
+        /// Statements that the claim rests on: relations, events, control.
+        statements: Vec<String>,
+    },
+}
+
+impl Check {
+    /// The name of the check in a case file.
+    pub fn name(&self) -> &'static str {
+        match self {
+            Self::Amount { .. } => "amount",
+            Self::Change { .. } => "change",
+            Self::Comparison { .. } => "comparison",
+            Self::Share { .. } => "share",
+            Self::Extent { .. } => "extent",
+            Self::Existence { .. } => "existence",
+            Self::Absence { .. } => "absence",
+            Self::Timing { .. } => "timing",
+            Self::Ranking { .. } => "ranking",
+            Self::Estimate { .. } => "estimate",
+            Self::Corroboration { .. } => "relation",
+        }
+    }
+}
+
+/// What is counted over a selection of events.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Measure {
+    /// Events.
+    Events,
+    /// Deaths of all, best estimate with the dataset's low and high.
+    Deaths,
+    /// Deaths on the side of the selection's actor.
+    OwnDeaths,
+    /// Deaths on the side that the selection's actor fights.
+    OpponentDeaths,
+    /// Deaths of civilians.
+    CivilianDeaths,
+}
+
+impl Measure {
+    /// Every measure, with its name in a case file.
+    pub const ALL: [(&'static str, Self); 5] = [
+        ("events", Self::Events),
+        ("deaths", Self::Deaths),
+        ("own-deaths", Self::OwnDeaths),
+        ("opponent-deaths", Self::OpponentDeaths),
+        ("civilian-deaths", Self::CivilianDeaths),
+    ];
+}
+
+/// A unit along which events are told apart.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Dimension {
+    /// Country.
+    Country,
+    /// First-order administrative unit, a province.
+    Admin1,
+    /// Second-order administrative unit, a district.
+    Admin2,
+    /// Named place.
+    Place,
+    /// PRIO-GRID cell of 0.5°.
+    Priogrid,
+    /// The side that the selection's actor fights.
+    Opponent,
+    /// Either side of an event.
+    Actor,
+    /// Calendar month.
+    Month,
+    /// Calendar year.
+    Year,
+}
+
+impl Dimension {
+    /// Every dimension, with its name in a case file.
+    pub const ALL: [(&'static str, Self); 9] = [
+        ("country", Self::Country),
+        ("admin1", Self::Admin1),
+        ("admin2", Self::Admin2),
+        ("place", Self::Place),
+        ("priogrid", Self::Priogrid),
+        ("opponent", Self::Opponent),
+        ("actor", Self::Actor),
+        ("month", Self::Month),
+        ("year", Self::Year),
+    ];
+}
+
+/// Which date of a selection.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Timing {
+    /// The first event.
+    First,
+    /// The last event.
+    Last,
+    /// The month with most events.
+    Peak,
+}
+
+impl Timing {
+    /// Every timing, with its name in a case file.
+    pub const ALL: [(&'static str, Self); 3] = [("first", Self::First), ("last", Self::Last), ("peak", Self::Peak)];
+}
+
+/// Types of organised violence (UCDP).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Violence {
+    /// Between a state and another party (UCDP type 1).
+    StateBased,
+    /// Between organised groups, none a state (UCDP type 2).
+    NonState,
+    /// Against civilians (UCDP type 3).
+    OneSided,
+}
+
+impl Violence {
+    /// Every type, with its name in a case file.
+    pub const ALL: [(&'static str, Self); 3] =
+        [("state-based", Self::StateBased), ("non-state", Self::NonState), ("one-sided", Self::OneSided)];
+
+    /// UCDP's code, 1 to 3.
+    pub fn code(self) -> u8 {
+        self as u8 + 1
+    }
+}
+
+/// What the source counts, so that a dataset can say how its events bear on it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Concept {
+    /// Incidents of organised violence with at least one death: what UCDP GED counts.
+    LethalEvents,
+    /// Attacks by the actor, lethal or not.
+    Attacks,
+    /// Armed encounters and operations of any kind.
+    Operations,
+    /// Deaths, as a dataset counts them. The concept of a measure of deaths unless another is named.
+    #[default]
+    Deaths,
+    /// Killed and wounded together.
+    Casualties,
+    /// Presence or activity in a place, violent or not.
+    Presence,
+}
+
+impl Concept {
+    /// Every concept, with its name in a case file.
+    pub const ALL: [(&'static str, Self); 6] = [
+        ("lethal-events", Self::LethalEvents),
+        ("attacks", Self::Attacks),
+        ("operations", Self::Operations),
+        ("deaths", Self::Deaths),
+        ("casualties", Self::Casualties),
+        ("presence", Self::Presence),
+    ];
+}
+
+/// On which side the actor of a selection must stand.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Side {
+    /// Either side.
+    #[default]
+    Any,
+    /// Side A: the government, the perpetrator, or the first group.
+    A,
+    /// Side B.
+    B,
+}
+
+impl Side {
+    /// Every side, with its name in a case file.
+    pub const ALL: [(&'static str, Self); 3] = [("any", Self::Any), ("a", Self::A), ("b", Self::B)];
+}
+
+/// Which events a check is about. An empty list does not restrict.
+#[derive(Debug, Clone, Default, PartialEq, Serialize)]
+pub struct Selection {
+    /// Dataset; every pinned one where absent.
+    pub dataset: Option<String>,
+    /// Actors, any of which takes part.
+    pub actor: Vec<String>,
+    /// On which side they stand.
+    pub side: Side,
+    /// Actors, any of which stands on the other side.
+    pub against: Vec<String>,
+    /// Count the parts of the actors too (part-of relations).
+    pub with_parts: bool,
+    /// UCDP dyad identifiers.
+    pub dyad: Vec<String>,
+    /// Types of violence.
+    pub violence: Vec<Violence>,
+    /// Places, any of which holds the event.
+    pub place: Vec<String>,
+    /// When.
+    pub period: Option<Edtf>,
+    /// Least number of deaths (best estimate) of an event.
+    pub min_deaths: Option<u32>,
+    /// Coarsest place precision admitted, in km.
+    pub max_place_km: Option<f64>,
+    /// Coarsest date precision admitted, in days.
+    pub max_date_days: Option<u32>,
+    /// What the source counts.
+    pub concept: Concept,
+}
