@@ -1,0 +1,295 @@
+//! Turns records into the types of the model. What is wrong with a record has been found by then: one that is not
+//! whole makes nothing.
+
+use casefile_model::actor::{Actor, ActorKind, Coding};
+use casefile_model::claim::{Check, Claim, Concept, Dimension, Measure, Selection, Side, Timing, Violence};
+use casefile_model::grade::{Credibility, Reliability};
+use casefile_model::place::Point;
+use casefile_model::source::{Passage, Source};
+use casefile_model::statement::{Control, Envelope, Estimate, Rank, Relation, RelationKind, ReportedEvent};
+
+use super::record::Record;
+use crate::case::Case;
+use crate::dataset::{BEARINGS, BearingRule, Coverage, CoverageStatus, Dataset};
+use crate::place::{Place, PlaceKind};
+use crate::vocabulary::Noun;
+use crate::vocabulary::words::named;
+
+/// Adds what a record says to the case; `None` where it could not be made out.
+pub(crate) fn add(case: &mut Case, record: &Record) -> Option<()> {
+    let Some(noun) = record.table.noun else {
+        if record.table.name == "case" {
+            head(case, record);
+        }
+        return Some(());
+    };
+    let id = record.text("id")?;
+    match noun {
+        Noun::Dataset => dataset(record).map(|item| case.datasets.insert(id, item)),
+        Noun::Source => source(record).map(|item| case.sources.insert(id, item)),
+        Noun::Actor => actor(record).map(|item| case.actors.insert(id, item)),
+        Noun::Place => place(record).map(|item| case.places.insert(id, item)),
+        Noun::Claim => claim(record).map(|item| case.claims.insert(id, item)),
+        Noun::Relation => relation(record).map(|item| case.relations.insert(id, item)),
+        Noun::Estimate => estimate(record).map(|item| case.estimates.insert(id, item)),
+        Noun::Event => event(record).map(|item| case.events.insert(id, item)),
+        Noun::Control => control(record).map(|item| case.control.insert(id, item)),
+    }
+}
+
+fn head(case: &mut Case, record: &Record) {
+    case.id = record.string("id").unwrap_or_default();
+    case.title = record.string("title").unwrap_or_default();
+    case.summary = record.string("summary");
+    case.authors = record.strings("authors");
+    case.language = record.string("language").unwrap_or_else(|| "en".to_owned());
+    case.period = record.date("period");
+    case.seed = record.int("seed").and_then(|seed| u64::try_from(seed).ok()).unwrap_or(1);
+    case.licence = record.string("licence");
+}
+
+fn dataset(record: &Record) -> Option<Dataset> {
+    let coverage = |record: &Record| {
+        Some(Coverage {
+            area: record.string("area")?,
+            period: record.date("period")?,
+            status: named(&CoverageStatus::ALL, record.text("status")?)?,
+            note: record.string("note"),
+        })
+    };
+    let bearing = |record: &Record| {
+        Some(BearingRule {
+            concept: named(&Concept::ALL, record.text("concept")?)?,
+            bearing: named(&BEARINGS, record.text("bearing")?)?,
+            reason: record.string("reason")?,
+        })
+    };
+    Some(Dataset {
+        id: record.string("id")?,
+        adapter: record.string("adapter")?,
+        note: record.string("note"),
+        coverage: record.tables("coverage").filter_map(coverage).collect(),
+        bearings: record.tables("bearing").filter_map(bearing).collect(),
+    })
+}
+
+fn source(record: &Record) -> Option<Source> {
+    Some(Source {
+        id: record.string("id")?,
+        kind: record.string("type")?,
+        title: record.string("title")?,
+        authors: record.strings("author"),
+        publisher: record.string("publisher"),
+        issued: record.date("issued"),
+        url: record.string("url"),
+        doi: record.string("doi"),
+        reliability: record.text("reliability")?.parse::<Reliability>().ok()?,
+        licence: record.string("licence"),
+        file: record.string("file"),
+        sha256: record.string("sha256"),
+        leans_on: record.strings("leans-on"),
+        note: record.string("note"),
+    })
+}
+
+fn actor(record: &Record) -> Option<Actor> {
+    let coding = |record: &Record| {
+        Some(Coding {
+            dataset: record.string("dataset")?,
+            ids: record.strings("ids"),
+            names: record.strings("names"),
+            within: record.string("within"),
+        })
+    };
+    Some(Actor {
+        id: record.string("id")?,
+        name: record.string("name")?,
+        short: record.string("short"),
+        kind: named(&ActorKind::ALL, record.text("kind")?)?,
+        aliases: record.strings("aliases"),
+        exists: record.date("exists"),
+        role: record.string("role"),
+        wikidata: record.string("wikidata"),
+        coded: record.tables("coded").filter_map(coding).collect(),
+        note: record.string("note"),
+    })
+}
+
+fn place(record: &Record) -> Option<Place> {
+    Some(Place {
+        id: record.string("id")?,
+        name: record.string("name")?,
+        kind: named(&PlaceKind::ALL, record.text("kind")?)?,
+        within: record.string("within"),
+        members: record.strings("members"),
+        country: record.strings("country"),
+        admin1: record.strings("admin1"),
+        admin2: record.strings("admin2"),
+        names: record.strings("names"),
+        point: record.point("point").and_then(|(latitude, longitude)| Point::new(latitude, longitude).ok()),
+        precision_km: record.float("precision-km"),
+        note: record.string("note"),
+    })
+}
+
+fn envelope(record: &Record) -> Option<Envelope> {
+    let credibility = record.int("credibility").unwrap_or(6).to_string();
+    Some(Envelope {
+        id: record.string("id")?,
+        text: record.string("text"),
+        source: record.string("source")?,
+        passage: record.table("passage").map(passage).unwrap_or_default(),
+        attributed_to: record.string("attributed-to"),
+        asserted: record.date("asserted"),
+        valid: record.date("valid"),
+        credibility: credibility.parse::<Credibility>().ok()?,
+        hedge: record.string("hedge"),
+        negated: record.bool("negated"),
+        rank: record.text("rank").and_then(|name| named(&Rank::ALL, name)).unwrap_or_default(),
+        supports: record.strings("supports"),
+        contradicts: record.strings("contradicts"),
+        tags: record.strings("tags"),
+        note: record.string("note"),
+    })
+}
+
+fn passage(record: &Record) -> Passage {
+    Passage {
+        page: record.count("page"),
+        heading: record.string("heading"),
+        paragraph: record.count("paragraph"),
+        anchor: record.string("anchor"),
+    }
+}
+
+fn claim(record: &Record) -> Option<Claim> {
+    Some(Claim {
+        envelope: envelope(record)?,
+        topic: record.string("topic"),
+        says: record.quantity("says").cloned(),
+        check: record.table("check").filter(|check| check.is_whole()).and_then(check),
+        untestable: record.string("untestable"),
+    })
+}
+
+fn check(record: &Record) -> Option<Check> {
+    let measure = || named(&Measure::ALL, record.text("measure")?);
+    let of = || selection(record, None);
+    Some(match record.table.name {
+        "amount" => Check::Amount { measure: measure()?, of: of() },
+        "change" => Check::Change {
+            measure: measure()?,
+            of: of(),
+            before: record.date("before")?,
+            after: record.date("after")?,
+        },
+        "comparison" => {
+            Check::Comparison { measure: measure()?, of: of(), than: selection(record.table("than")?, Some(record)) }
+        }
+        "share" => {
+            Check::Share { measure: measure()?, of: of(), whole: selection(record.table("whole")?, Some(record)) }
+        }
+        "extent" => Check::Extent {
+            unit: named(&Dimension::ALL, record.text("unit")?)?,
+            of: of(),
+            total: record.count("total"),
+        },
+        "existence" => Check::Existence { of: of() },
+        "absence" => Check::Absence { of: of() },
+        "timing" => {
+            Check::Timing { which: named(&Timing::ALL, record.text("which")?)?, of: of(), when: record.date("when")? }
+        }
+        "ranking" => Check::Ranking {
+            measure: measure()?,
+            of: of(),
+            by: named(&Dimension::ALL, record.text("by")?)?,
+            item: record.string("item")?,
+            top: record.count("top").unwrap_or(1),
+        },
+        "estimate" => Check::Estimate {
+            actor: record.string("actor")?,
+            quantity: record.string("quantity")?,
+            at: record.date("at")?,
+        },
+        "relation" => Check::Corroboration { statements: record.strings("statements") },
+        _ => return None,
+    })
+}
+
+/// A selection; keys that it lacks are those of the `base` that it varies.
+fn selection(record: &Record, base: Option<&Record>) -> Selection {
+    let of = |key: &str| if record.has(key) { record } else { base.unwrap_or(record) };
+    let measure = base.unwrap_or(record).text("measure").and_then(|name| named(&Measure::ALL, name));
+    Selection {
+        dataset: of("dataset").string("dataset"),
+        actor: of("actor").strings("actor"),
+        side: of("side").text("side").and_then(|name| named(&Side::ALL, name)).unwrap_or_default(),
+        against: of("against").strings("against"),
+        with_parts: of("with-parts").bool("with-parts"),
+        dyad: of("dyad").strings("dyad"),
+        violence: of("violence").strings("violence").iter().filter_map(|name| named(&Violence::ALL, name)).collect(),
+        place: of("place").strings("place"),
+        period: of("period").date("period"),
+        min_deaths: of("min-deaths").count("min-deaths"),
+        max_place_km: of("max-place-km").float("max-place-km"),
+        max_date_days: of("max-date-days").count("max-date-days"),
+        concept: of("concept")
+            .text("concept")
+            .and_then(|name| named(&Concept::ALL, name))
+            .unwrap_or_else(|| usual_concept(measure)),
+    }
+}
+
+/// What a source counts where the case does not say: deaths for deaths, and events as datasets count them.
+fn usual_concept(measure: Option<Measure>) -> Concept {
+    match measure {
+        Some(Measure::Deaths | Measure::OwnDeaths | Measure::OpponentDeaths | Measure::CivilianDeaths) => {
+            Concept::Deaths
+        }
+        Some(Measure::Events) | None => Concept::LethalEvents,
+    }
+}
+
+fn relation(record: &Record) -> Option<Relation> {
+    Some(Relation {
+        envelope: envelope(record)?,
+        kind: named(&RelationKind::ALL, record.text("kind")?)?,
+        from: record.string("from")?,
+        to: record.string("to")?,
+        count: record.quantity("count").cloned(),
+        role: record.string("role"),
+        ended_by: record.string("ended-by"),
+    })
+}
+
+fn estimate(record: &Record) -> Option<Estimate> {
+    Some(Estimate {
+        envelope: envelope(record)?,
+        actor: record.string("actor")?,
+        quantity: record.string("quantity")?,
+        unit: record.string("unit")?,
+        value: record.quantity("value")?.clone(),
+    })
+}
+
+fn event(record: &Record) -> Option<ReportedEvent> {
+    Some(ReportedEvent {
+        envelope: envelope(record)?,
+        kind: record.string("kind")?,
+        when: record.date("when")?,
+        place: record.string("place"),
+        by: record.strings("by"),
+        against: record.strings("against"),
+        deaths: record.quantity("deaths").cloned(),
+        mode: record.string("mode"),
+    })
+}
+
+fn control(record: &Record) -> Option<Control> {
+    Some(Control {
+        envelope: envelope(record)?,
+        actor: record.string("actor")?,
+        place: record.string("place")?,
+        status: record.string("status")?,
+    })
+}
