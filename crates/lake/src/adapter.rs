@@ -1,0 +1,222 @@
+//! What a dataset adapter is: one file that knows one publisher's columns, codes and traps.
+
+use std::borrow::Cow;
+use std::collections::BTreeSet;
+
+use crate::flag::Flag;
+use crate::schema::EventRow;
+
+/// What a publisher's dataset is and counts. These words reach the lock, the verdicts and the briefing.
+#[derive(Debug, Clone, Copy)]
+pub struct AdapterInfo {
+    /// Name for `--as`, such as `ucdp-ged`; the default id of a dataset read with it.
+    pub name: &'static str,
+    /// Version of the normalisation rules; raised whenever the same file would give other rows.
+    pub normaliser: u32,
+    /// Who publishes the dataset.
+    pub publisher: &'static str,
+    /// The dataset's title.
+    pub title: &'static str,
+    /// SPDX identifier of the licence, or its name.
+    pub licence: &'static str,
+    /// Whether the licence lets rows be passed on.
+    pub redistribute_rows: bool,
+    /// How the publisher wants to be cited.
+    pub citation: &'static str,
+    /// What one row is, in a word that verdicts can compare with a claim.
+    pub unit: &'static str,
+    /// What the dataset counts.
+    pub counts: &'static str,
+    /// What it leaves out, one entry each.
+    pub misses: &'static [&'static str],
+}
+
+/// Knows one publisher's format. Adding a dataset to the lake means writing one of these.
+pub trait Adapter: Sync {
+    /// What the dataset is.
+    fn info(&self) -> &'static AdapterInfo;
+
+    /// The release that a file's name tells of, such as `23.1` of `ged231-csv.zip`.
+    fn version_of(&self, file_name: &str) -> Option<String>;
+
+    /// Columns that the adapter understands, for messages.
+    fn known_columns(&self) -> Vec<&'static str>;
+
+    /// Finds the columns in a file's header.
+    ///
+    /// # Errors
+    /// Where a column that nothing can be said without is missing.
+    fn bind(&self, header: &Header) -> Result<Box<dyn RowParser>, HeaderError>;
+}
+
+/// Reads the records of one file, whose columns are known.
+pub trait RowParser {
+    /// Whether the file has coordinates and first-order administrative units, so that blank units can be told from
+    /// other rows at the same coordinates.
+    fn has_admin1(&self) -> bool;
+
+    /// Turns one record into an event and its flags. `event_id`, `dataset`, `row` and `flags` are filled in by the
+    /// caller, and so is `native_id` where it is left empty.
+    ///
+    /// # Errors
+    /// Every fault of the record, where it cannot stand as an event; it goes to the quarantine table then.
+    fn parse(&self, record: &Record<'_>) -> Result<(EventRow, BTreeSet<Flag>), Vec<Fault>>;
+}
+
+/// Why one value of a record cannot be read.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Fault {
+    /// The column as the file names it; empty where the whole record is at fault.
+    pub column: String,
+    /// What is wrong, with the value.
+    pub reason: String,
+}
+
+impl Fault {
+    pub(crate) fn of_record(reason: impl Into<String>) -> Self {
+        Self { column: String::new(), reason: reason.into() }
+    }
+}
+
+/// The column names of a file: trimmed, lower-case; empty for an unnamed column.
+#[derive(Debug, Clone)]
+pub struct Header {
+    names: Vec<String>,
+}
+
+impl Header {
+    pub(crate) fn new<'a>(names: impl IntoIterator<Item = &'a str>) -> Self {
+        let name = |given: &str| {
+            let name = given.trim().to_lowercase();
+            // What pandas calls a column without a name.
+            if name.starts_with("unnamed: ") { String::new() } else { name }
+        };
+        Self { names: names.into_iter().map(name).collect() }
+    }
+
+    /// Position of the first column that bears one of these names, the first name preferred.
+    #[must_use]
+    pub fn position(&self, names: &[&str]) -> Option<usize> {
+        names.iter().find_map(|name| self.names.iter().position(|n| n == name))
+    }
+
+    /// The names in the order of the file.
+    #[must_use]
+    pub fn names(&self) -> &[String] {
+        &self.names
+    }
+
+    /// A name that stands twice, if any: which one would be meant?
+    pub(crate) fn duplicate(&self) -> Option<&str> {
+        let mut seen = BTreeSet::new();
+        self.names.iter().find(|n| !n.is_empty() && !seen.insert(*n)).map(String::as_str)
+    }
+
+    pub(crate) fn push(&mut self, name: &str) {
+        self.names.push(name.to_owned());
+    }
+}
+
+/// One record: a text for each column of the header.
+#[derive(Debug)]
+pub struct Record<'a> {
+    pub(crate) fields: Vec<Cow<'a, str>>,
+}
+
+impl Record<'_> {
+    /// The trimmed text of a column; none where the file lacks the column or the field is blank.
+    #[must_use]
+    pub fn get(&self, column: Option<usize>) -> Option<&str> {
+        let text = self.fields.get(column?)?.trim();
+        (!text.is_empty()).then_some(text)
+    }
+}
+
+/// A header that an adapter cannot work with.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct HeaderError {
+    /// The adapter's name.
+    pub adapter: &'static str,
+    /// The missing columns.
+    pub missing: Vec<&'static str>,
+    /// All columns that must be there.
+    pub required: Vec<&'static str>,
+    /// The columns of the file.
+    pub found: Vec<String>,
+}
+
+impl std::error::Error for HeaderError {}
+
+impl std::fmt::Display for HeaderError {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let word = if self.missing.len() == 1 { "column" } else { "columns" };
+        writeln!(f, "this is not a {} file: {word} {} missing", self.adapter, self.missing.join(", "))?;
+        writeln!(f, "  expected: {}", self.required.join(", "))?;
+        write!(f, "  found:    {}", shorten(&self.found))?;
+        for missing in &self.missing {
+            let near = self.found.iter().map(|name| (strsim::jaro_winkler(name, missing), name));
+            if let Some((_, name)) = near.filter(|(s, _)| *s > 0.85).max_by(|a, b| a.0.total_cmp(&b.0)) {
+                write!(f, "\nhint: is `{name}` meant to be `{missing}`? Rename it in the file's first line")?;
+            }
+        }
+        Ok(())
+    }
+}
+
+fn shorten(names: &[String]) -> String {
+    const SHOWN: usize = 60;
+    let shown: Vec<String> = names
+        .iter()
+        .take(SHOWN)
+        .map(|n| if n.is_empty() { "(unnamed)".into() } else { n.chars().take(40).collect() })
+        .collect();
+    let more = names.len().saturating_sub(SHOWN);
+    let tail = if more > 0 { format!(", and {more} more") } else { String::new() };
+    format!("{}{tail}", shown.join(", "))
+}
+
+/// Declares the columns of a format: for each the names that releases have used, and whether it must be there.
+macro_rules! columns {
+    ($(#[$meta:meta])* $type:ident { $($name:ident: $need:ident [$($alias:literal),+],)+ }) => {
+        $(#[$meta])*
+        #[derive(Debug, Clone, Copy)]
+        struct $type { $($name: Option<usize>,)+ }
+
+        impl $type {
+            /// Every name that any release has used.
+            const NAMES: &'static [&'static str] = &[$($($alias),+),+];
+
+            fn bind(adapter: &'static str, header: &$crate::adapter::Header)
+                -> Result<Self, $crate::adapter::HeaderError>
+            {
+                let columns = Self { $($name: header.position(&[$($alias),+]),)+ };
+                let mut missing = Vec::new();
+                let mut required = Vec::new();
+                $($crate::adapter::need::$need(columns.$name, [$($alias),+][0], &mut required, &mut missing);)+
+                if missing.is_empty() {
+                    return Ok(columns);
+                }
+                let found = header.names().to_vec();
+                Err($crate::adapter::HeaderError { adapter, missing, required, found })
+            }
+        }
+    };
+}
+pub(crate) use columns;
+
+/// The two kinds of need in [`columns!`].
+pub(crate) mod need {
+    pub(crate) fn required(
+        at: Option<usize>,
+        name: &'static str,
+        required: &mut Vec<&'static str>,
+        missing: &mut Vec<&'static str>,
+    ) {
+        required.push(name);
+        if at.is_none() {
+            missing.push(name);
+        }
+    }
+
+    pub(crate) fn optional(_: Option<usize>, _: &'static str, _: &mut Vec<&'static str>, _: &mut Vec<&'static str>) {}
+}

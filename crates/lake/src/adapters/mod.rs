@@ -1,0 +1,15 @@
+//! The adapters, one file each.
+
+mod ucdp_ged;
+mod values;
+
+use crate::adapter::Adapter;
+
+/// Every adapter, in order of its name.
+pub const ADAPTERS: &[&dyn Adapter] = &[&ucdp_ged::UcdpGed];
+
+/// The adapter of that name.
+#[must_use]
+pub fn adapter(name: &str) -> Option<&'static dyn Adapter> {
+    ADAPTERS.iter().copied().find(|a| a.info().name == name)
+}

@@ -1,0 +1,117 @@
+//! What a row's `flags` column can say: everything about a row that a count or a sum should know.
+
+use std::collections::BTreeSet;
+
+/// One word of the `flags` column.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Flag {
+    /// `admin1` was blank and was taken from other rows of the file at exactly the same coordinates.
+    Admin1FromCoordinates,
+    /// One row stands for several incidents (GED `event_clarity` 2).
+    Aggregated,
+    /// `date_precision_days` is the length of the date range, as the file gives no precision code.
+    DatePrecisionDerived,
+    /// The file gives no id; `native_id` is derived from the row's content.
+    DerivedId,
+    /// The dyad did not reach 25 deaths that year (GED `active_year` 0), so UCDP's yearly files leave it out.
+    InactiveYear,
+    /// There is no best estimate of deaths, though there is a low or a high one.
+    NoBest,
+    /// There are no coordinates.
+    NoCoordinates,
+    /// There is no estimate of deaths at all.
+    NoToll,
+    /// There is no type of violence.
+    NoType,
+    /// `place_precision_km` is unknown, as the file gives no precision code.
+    PlacePrecisionUnknown,
+    /// The file's PRIO-GRID cell is not the one that the coordinates lie in; the computed one is used.
+    PriogridMismatch,
+    /// The coder has marked the row for checking (GED `code_status` other than `Clear`).
+    StatusUnclear,
+    /// The deaths do not stand in the order low ≤ best ≤ high.
+    TollOrder,
+    /// Some text was not UTF-8 and was read as Windows-1252.
+    Windows1252,
+    /// The coordinates are exactly 0, 0: more often a missing value than the Gulf of Guinea.
+    ZeroCoordinates,
+}
+
+impl Flag {
+    /// Every flag, in the order of its words.
+    pub const ALL: [Self; 15] = [
+        Self::Admin1FromCoordinates,
+        Self::Aggregated,
+        Self::DatePrecisionDerived,
+        Self::DerivedId,
+        Self::InactiveYear,
+        Self::NoBest,
+        Self::NoCoordinates,
+        Self::NoToll,
+        Self::NoType,
+        Self::PlacePrecisionUnknown,
+        Self::PriogridMismatch,
+        Self::StatusUnclear,
+        Self::TollOrder,
+        Self::Windows1252,
+        Self::ZeroCoordinates,
+    ];
+
+    /// The word that stands in the `flags` column.
+    #[must_use]
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Admin1FromCoordinates => "admin1-from-coordinates",
+            Self::Aggregated => "aggregated",
+            Self::DatePrecisionDerived => "date-precision-derived",
+            Self::DerivedId => "derived-id",
+            Self::InactiveYear => "inactive-year",
+            Self::NoBest => "no-best",
+            Self::NoCoordinates => "no-coordinates",
+            Self::NoToll => "no-toll",
+            Self::NoType => "no-type",
+            Self::PlacePrecisionUnknown => "place-precision-unknown",
+            Self::PriogridMismatch => "priogrid-mismatch",
+            Self::StatusUnclear => "status-unclear",
+            Self::TollOrder => "toll-order",
+            Self::Windows1252 => "windows-1252",
+            Self::ZeroCoordinates => "zero-coordinates",
+        }
+    }
+
+    /// Whether the flag changes what a count or a sum means, so that an evidence cube must keep it. The others say
+    /// where a value came from.
+    #[must_use]
+    pub const fn bears_on_figures(self) -> bool {
+        matches!(
+            self,
+            Self::Aggregated | Self::InactiveYear | Self::NoBest | Self::NoToll | Self::StatusUnclear | Self::TollOrder
+        )
+    }
+
+    /// The flag of that word.
+    #[must_use]
+    pub fn from_word(word: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|flag| flag.word() == word)
+    }
+}
+
+/// The flags of a row, as they stand in the column: words in order, `;` between them, empty for none.
+pub(crate) fn text(flags: &BTreeSet<Flag>) -> String {
+    flags.iter().map(|flag| flag.word()).collect::<Vec<_>>().join(";")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_order_of_flags_is_the_order_of_their_words() {
+        let words: Vec<_> = Flag::ALL.iter().map(|f| f.word()).collect();
+        assert!(words.is_sorted());
+        assert!(Flag::ALL.is_sorted());
+        assert!(Flag::ALL.iter().all(|f| Flag::from_word(f.word()) == Some(*f)));
+        assert_eq!(text(&BTreeSet::from([Flag::TollOrder, Flag::Aggregated])), "aggregated;toll-order");
+        assert_eq!(text(&BTreeSet::new()), "");
+    }
+}

@@ -1,0 +1,169 @@
+//! Domain functions that SQL can call.
+//!
+//! | function | gives |
+//! |---|---|
+//! | `haversine_km(lat1, lon1, lat2, lon2)` | great-circle distance in km |
+//! | `priogrid(lat, lon)` | the PRIO-GRID cell of a point |
+//! | `overlap_days(start, end, from, to)` | days that two inclusive ranges share, 0 for none |
+//! | `fingerprint(value, …)` | a stable 64-bit number for the values; `bit_xor(fingerprint(event_id))` is a digest of a selection that no order changes |
+
+use std::sync::Arc;
+
+use arrow::array::{Array, ArrayRef, AsArray, Date32Array, Float64Array, Int64Array, StringArray, UInt64Array};
+use arrow::compute::cast;
+use arrow::datatypes::{DataType, Float64Type};
+use casefile_model::place::{GridCell, Point};
+use datafusion::error::Result;
+use datafusion::logical_expr::{
+    ColumnarValue, ScalarFunctionArgs, ScalarUDF, ScalarUDFImpl, Signature, TypeSignature, Volatility, create_udf,
+};
+use sha2::{Digest, Sha256};
+
+/// Every domain function.
+pub(crate) fn all() -> Vec<ScalarUDF> {
+    let real = |n| vec![DataType::Float64; n];
+    vec![
+        create_udf("haversine_km", real(4), DataType::Float64, Volatility::Immutable, Arc::new(haversine)),
+        create_udf("priogrid", real(2), DataType::Int64, Volatility::Immutable, Arc::new(priogrid)),
+        create_udf(
+            "overlap_days",
+            vec![DataType::Date32; 4],
+            DataType::Int64,
+            Volatility::Immutable,
+            Arc::new(overlap),
+        ),
+        ScalarUDF::from(Fingerprint::new()),
+    ]
+}
+
+/// The number of the PRIO-GRID cell in which a point lies; none outside the world. As SQL and data files have it.
+pub(crate) fn priogrid_cell(latitude: f64, longitude: f64) -> Option<i64> {
+    let point = Point::new(latitude, longitude).ok()?;
+    Some(i64::from(GridCell::of(&point).gid()))
+}
+
+/// Great-circle distance in km between two points in degrees; none outside the world.
+fn distance_km([lat1, lon1, lat2, lon2]: [f64; 4]) -> Option<f64> {
+    Some(Point::new(lat1, lon1).ok()?.distance_km(&Point::new(lat2, lon2).ok()?))
+}
+
+fn haversine(args: &[ColumnarValue]) -> Result<ColumnarValue> {
+    let columns = reals(args)?;
+    let rows = columns[0].len();
+    let distances: Float64Array = (0..rows).map(|i| distance_km(values(&columns, i)?)).collect();
+    Ok(ColumnarValue::Array(Arc::new(distances)))
+}
+
+fn priogrid(args: &[ColumnarValue]) -> Result<ColumnarValue> {
+    let columns = reals(args)?;
+    let cells: Int64Array = (0..columns[0].len())
+        .map(|i| {
+            let [latitude, longitude] = values(&columns, i)?;
+            priogrid_cell(latitude, longitude)
+        })
+        .collect();
+    Ok(ColumnarValue::Array(Arc::new(cells)))
+}
+
+fn overlap(args: &[ColumnarValue]) -> Result<ColumnarValue> {
+    let arrays = ColumnarValue::values_to_arrays(args)?;
+    let columns: Vec<&Date32Array> = arrays.iter().map(AsArray::as_primitive).collect();
+    let days: Int64Array = (0..columns[0].len())
+        .map(|i| {
+            let mut day = [0_i64; 4];
+            for (value, column) in day.iter_mut().zip(&columns) {
+                *value = i64::from(column.is_valid(i).then(|| column.value(i))?);
+            }
+            let [start, end, from, to] = day;
+            Some((end.min(to) - start.max(from) + 1).max(0))
+        })
+        .collect();
+    Ok(ColumnarValue::Array(Arc::new(days)))
+}
+
+fn reals(args: &[ColumnarValue]) -> Result<Vec<Float64Array>> {
+    let arrays = ColumnarValue::values_to_arrays(args)?;
+    Ok(arrays.iter().map(|a| a.as_primitive::<Float64Type>().clone()).collect())
+}
+
+/// The values of row `i`; none where one is null.
+fn values<const N: usize>(columns: &[Float64Array], i: usize) -> Option<[f64; N]> {
+    let mut row = [0.0; N];
+    for (value, column) in row.iter_mut().zip(columns) {
+        *value = column.is_valid(i).then(|| column.value(i))?;
+    }
+    Some(row)
+}
+
+/// `fingerprint(value, …)`: the first eight bytes of SHA-256 over the values as text, nulls told from blanks. Any
+/// number of arguments of any kind.
+#[derive(Debug, PartialEq, Eq, Hash)]
+struct Fingerprint {
+    signature: Signature,
+}
+
+impl Fingerprint {
+    fn new() -> Self {
+        Self { signature: Signature::new(TypeSignature::VariadicAny, Volatility::Immutable) }
+    }
+}
+
+impl ScalarUDFImpl for Fingerprint {
+    fn name(&self) -> &'static str {
+        "fingerprint"
+    }
+
+    fn signature(&self) -> &Signature {
+        &self.signature
+    }
+
+    fn return_type(&self, _: &[DataType]) -> Result<DataType> {
+        Ok(DataType::UInt64)
+    }
+
+    fn invoke_with_args(&self, args: ScalarFunctionArgs) -> Result<ColumnarValue> {
+        let texts = args
+            .args
+            .iter()
+            .map(|value| {
+                let array: ArrayRef = value.to_array(args.number_rows)?;
+                Ok(cast(&array, &DataType::Utf8)?.as_string::<i32>().clone())
+            })
+            .collect::<Result<Vec<StringArray>>>()?;
+        let prints: UInt64Array = (0..args.number_rows).map(|i| Some(fingerprint(&texts, i))).collect();
+        Ok(ColumnarValue::Array(Arc::new(prints)))
+    }
+}
+
+fn fingerprint(columns: &[StringArray], row: usize) -> u64 {
+    let mut hash = Sha256::new();
+    for column in columns {
+        if column.is_null(row) {
+            hash.update([0]);
+        } else {
+            let text = column.value(row);
+            hash.update([1]);
+            hash.update((text.len() as u64).to_le_bytes());
+            hash.update(text);
+        }
+    }
+    let digest = hash.finalize();
+    let mut first = [0; 8];
+    first.copy_from_slice(&digest[..8]);
+    u64::from_be_bytes(first)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn cells_and_distances_of_points_outside_the_world_are_unknown() {
+        assert_eq!(priogrid_cell(34.531_094, 69.162_796), Some(179_779));
+        assert_eq!(priogrid_cell(91.0, 0.0), None);
+        assert_eq!(priogrid_cell(f64::NAN, 0.0), None);
+        let kabul_to_jalalabad = distance_km([34.5311, 69.1628, 34.4288, 70.4558]).unwrap();
+        assert!((kabul_to_jalalabad - 119.0).abs() < 1.0, "{kabul_to_jalalabad}");
+        assert_eq!(distance_km([0.0, 0.0, 0.0, 181.0]), None);
+    }
+}

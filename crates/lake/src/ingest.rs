@@ -1,0 +1,445 @@
+//! Reading a released file into a case's store, and pinning it.
+//!
+//! The file is read as a stream, in up to two passes: where the format has provinces, a first pass learns which
+//! coordinates lie in which, so that the second can tell a province that a row leaves blank. Memory is bounded by
+//! the batch that is being gathered and by one id per row. Every record ends as an event or in the quarantine table,
+//! and the two counts add up to the records read.
+
+use std::collections::{BTreeMap, HashMap};
+use std::fs::{self, File};
+use std::io::{self, Read};
+use std::path::{Path, PathBuf};
+use std::time::SystemTime;
+
+use arrow::array::RecordBatch;
+use arrow::error::ArrowError;
+use casefile_case::atomic::{self, WriteError};
+use casefile_case::lock::{Coverage, Dataset, Lock, LockError};
+use parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
+use parquet::errors::ParquetError;
+use sha2::{Digest, Sha256};
+
+use crate::adapter::{Adapter, AdapterInfo, Header, HeaderError};
+use crate::adapters::{ADAPTERS, adapter};
+use crate::digest;
+use crate::record::Records;
+use crate::source::{Source, SourceError};
+use crate::writer::{Writer, WriterError};
+
+use convert::{Conversion, Outcome, Plan};
+use survey::Provinces;
+
+mod convert;
+mod store;
+mod survey;
+
+/// What to add, and what its file does not say.
+#[derive(Debug, Clone, Default)]
+pub struct AddOptions {
+    /// The released file: CSV, or a zip archive with one CSV file.
+    pub file: PathBuf,
+    /// The adapter's name, such as `ucdp-ged`.
+    pub adapter: String,
+    /// The dataset's id in this case; the adapter's name where none is given.
+    pub id: Option<String>,
+    /// The release; else the file's name tells it, else it is `unknown`.
+    pub version: Option<String>,
+    /// The member of a zip archive that holds several CSV files.
+    pub member: Option<String>,
+    /// Constant values for columns that the file lacks, by the publisher's column name: `country` = `Afghanistan`.
+    pub fills: BTreeMap<String, String>,
+    /// Where and when the file is complete. Where none is given, that of the same file's earlier load stays.
+    pub coverage: Vec<Coverage>,
+}
+
+/// How far a load has come.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Progress {
+    /// What is being done.
+    pub phase: Phase,
+    /// Bytes done of this phase.
+    pub done: u64,
+    /// Bytes of this phase in all.
+    pub total: u64,
+}
+
+/// The phases of a load, in order.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Phase {
+    /// Computing the file's SHA-256.
+    Hashing,
+    /// Learning which coordinates lie in which province.
+    Surveying,
+    /// Reading rows and writing Parquet.
+    Converting,
+}
+
+/// What a load did.
+#[derive(Debug, Clone)]
+pub struct AddReport {
+    /// The dataset as it is now pinned.
+    pub dataset: Dataset,
+    /// What was pinned under this id before.
+    pub replaced: Option<Dataset>,
+    /// The first records that were quarantined, at most 20.
+    pub rejected: Vec<Rejected>,
+    /// Number of quarantined records by the column at fault; the whole record counts as ``.
+    pub rejected_by_column: BTreeMap<String, u64>,
+    /// Number of rows that carry each flag.
+    pub flags: BTreeMap<&'static str, u64>,
+}
+
+/// A record that could not be read as an event.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Rejected {
+    /// Number of the record, 1 for the first after the header.
+    pub row: u64,
+    /// The columns at fault, `;` between them; empty where the whole record is.
+    pub column: String,
+    /// What is wrong.
+    pub reason: String,
+}
+
+/// Why a file could not be added. The case is as it was before.
+#[derive(Debug, thiserror::Error)]
+pub enum AddError {
+    /// There is no such adapter.
+    #[error("there is no adapter `{name}`; known: {}", known_adapters())]
+    Adapter {
+        /// The name given.
+        name: String,
+    },
+    /// The id cannot name a dataset.
+    #[error(
+        "`{id}` cannot be a dataset's id: it needs lower-case letters, digits and `-`, a letter first, and must not be \
+         a table of the lake (events, observed, quarantine, datasets, cube, cube_tolls)"
+    )]
+    Id {
+        /// The id given.
+        id: String,
+    },
+    /// The file cannot be read as CSV.
+    #[error(transparent)]
+    Source(#[from] SourceError),
+    /// The file has no header, or one that cannot be used.
+    #[error("{}: {reason}", path.display())]
+    NoHeader {
+        /// The file.
+        path: PathBuf,
+        /// What is wrong with its first line.
+        reason: String,
+    },
+    /// The header lacks columns.
+    #[error("{}: {source}", path.display())]
+    Header {
+        /// The file.
+        path: PathBuf,
+        /// Which ones.
+        #[source]
+        source: HeaderError,
+    },
+    /// A column to fill is in the file, or is unknown.
+    #[error("cannot fill `{column}`: {reason}")]
+    Fill {
+        /// The column given.
+        column: String,
+        /// Why not.
+        reason: String,
+    },
+    /// The file changed while it was read.
+    #[error("{} changed while it was read; add it again when it is complete", path.display())]
+    Changed {
+        /// The file.
+        path: PathBuf,
+    },
+    /// The case cannot be written to now.
+    #[error(transparent)]
+    Writer(#[from] WriterError),
+    /// The store could not be written.
+    #[error(transparent)]
+    Write(#[from] WriteError),
+    /// The lock could not be read or written.
+    #[error(transparent)]
+    Lock(#[from] LockError),
+    /// A Parquet file could not be written.
+    #[error("cannot write the store: {0}")]
+    Parquet(#[from] ParquetError),
+    /// Rows could not be put together.
+    #[error("cannot gather rows: {0}")]
+    Arrow(#[from] ArrowError),
+    /// Records read, kept and quarantined do not add up: a fault of this program.
+    #[error("internal error: {rows_in} records read, {kept} kept and {quarantined} quarantined do not add up")]
+    Count {
+        /// Records read.
+        rows_in: u64,
+        /// Records kept.
+        kept: u64,
+        /// Records quarantined.
+        quarantined: u64,
+    },
+}
+
+fn known_adapters() -> String {
+    ADAPTERS.iter().map(|a| a.info().name).collect::<Vec<_>>().join(", ")
+}
+
+/// Names that a dataset's own table cannot take.
+const RESERVED: [&str; 6] = ["events", "observed", "quarantine", "datasets", "cube", "cube_tolls"];
+
+/// Reads a released file into the store of the case in `case_dir` and pins it in the lock. `progress` is told of
+/// the bytes done, often.
+///
+/// The rows are moved into place when all are written, and the lock, which makes them count, is written last; so an
+/// interrupted load leaves the case as it was.
+///
+/// # Errors
+/// Where the file cannot be read, is not what the adapter reads, or the case cannot be written. Single bad records
+/// are no error: they go to the quarantine table.
+pub fn add(case_dir: &Path, options: &AddOptions, progress: &mut dyn FnMut(Progress)) -> Result<AddReport, AddError> {
+    let adapter = adapter(&options.adapter).ok_or_else(|| AddError::Adapter { name: options.adapter.clone() })?;
+    let info = adapter.info();
+    let id = options.id.clone().unwrap_or_else(|| info.name.to_owned());
+    check_id(&id)?;
+    let _writing = Writer::take(case_dir)?;
+
+    let source = Source::open(&options.file, options.member.as_deref())?;
+    let before = stamp(source.path())?;
+    let (sha256, bytes) = hash(&source, before.0, progress)?;
+    let delimiter = source.delimiter()?;
+    let (header, file_columns) = read_header(&source, delimiter, adapter, &options.fills)?;
+    let parser = adapter.bind(&header).map_err(|e| AddError::Header { path: source.path().to_owned(), source: e })?;
+    let plan = Plan { dataset: &id, header: &header, file_columns, fills: &options.fills, parser: parser.as_ref() };
+
+    let provinces = if parser.has_admin1() {
+        let mut provinces = Provinces::default();
+        each_record(&source, delimiter, Phase::Surveying, progress, |record| {
+            provinces.learn(&plan, record);
+            Ok(())
+        })?;
+        provinces
+    } else {
+        Provinces::default()
+    };
+
+    let store = store_path(&id, &sha256, info, options);
+    let outcome = atomic::write_dir(&case_dir.join(&store), |folder| -> Result<Outcome, AddError> {
+        let mut conversion = Conversion::new(&plan, &provinces, folder)?;
+        each_record(&source, delimiter, Phase::Converting, progress, |record| conversion.take(record))?;
+        let outcome = conversion.finish()?;
+        if stamp(source.path())? != before {
+            return Err(AddError::Changed { path: source.path().to_owned() });
+        }
+        Ok(outcome)
+    })?;
+
+    let mut lock = Lock::read(case_dir)?;
+    let coverage = coverage(options, lock.dataset(&id), &sha256);
+    let file = options.file.file_name().unwrap_or_default().to_string_lossy().into_owned();
+    let version_name = source.member.as_deref().map_or(file.as_str(), |m| m.rsplit('/').next().unwrap_or(m));
+    let version = options
+        .version
+        .clone()
+        .or_else(|| adapter.version_of(&file))
+        .or_else(|| adapter.version_of(version_name))
+        .unwrap_or_else(|| "unknown".to_owned());
+    let dataset = Dataset {
+        id,
+        adapter: info.name.to_owned(),
+        normaliser: info.normaliser,
+        publisher: info.publisher.to_owned(),
+        title: info.title.to_owned(),
+        version,
+        file,
+        member: source.member.clone(),
+        sha256,
+        bytes,
+        licence: info.licence.to_owned(),
+        redistribute_rows: info.redistribute_rows,
+        citation: info.citation.to_owned(),
+        unit: info.unit.to_owned(),
+        counts: info.counts.to_owned(),
+        rows_in: outcome.rows_in,
+        kept: outcome.totals.all.events,
+        quarantined: outcome.quarantined,
+        content_sha256: outcome.content_sha256,
+        store,
+        fills: options.fills.clone(),
+        totals: outcome.totals,
+        coverage,
+    };
+    let replaced = lock.put_dataset(dataset.clone());
+    lock.write(case_dir)?;
+    Ok(AddReport {
+        dataset,
+        replaced,
+        rejected: outcome.rejected,
+        rejected_by_column: outcome.rejected_by_column,
+        flags: outcome.flags,
+    })
+}
+
+fn check_id(id: &str) -> Result<(), AddError> {
+    let shaped = id.starts_with(|c: char| c.is_ascii_lowercase())
+        && id.len() <= 64
+        && id.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-');
+    if shaped && !RESERVED.contains(&id.replace('-', "_").as_str()) {
+        return Ok(());
+    }
+    Err(AddError::Id { id: id.to_owned() })
+}
+
+fn hash(source: &Source, total: u64, progress: &mut dyn FnMut(Progress)) -> Result<(String, u64), AddError> {
+    let path = source.path();
+    digest::of_file(path, |done| progress(Progress { phase: Phase::Hashing, done, total }))
+        .map_err(|e| SourceError::Read { path: path.to_owned(), source: e }.into())
+}
+
+/// Size and time of change of a file, to notice a file that is still being written.
+fn stamp(path: &Path) -> Result<(u64, Option<SystemTime>), SourceError> {
+    let meta = fs::metadata(path).map_err(|source| SourceError::Read { path: path.to_owned(), source })?;
+    Ok((meta.len(), meta.modified().ok()))
+}
+
+/// The columns of the file, followed by those that are filled with a constant; and how many are the file's own.
+fn read_header(
+    source: &Source,
+    delimiter: u8,
+    adapter: &dyn Adapter,
+    fills: &BTreeMap<String, String>,
+) -> Result<(Header, usize), AddError> {
+    let no_header = |reason: String| AddError::NoHeader { path: source.path().to_owned(), reason };
+    let mut header = source.with_reader(|input| {
+        let mut records = Records::new(input, delimiter);
+        let first = records.next().map_err(|e| SourceError::Read { path: source.path().to_owned(), source: e })?;
+        let first = first.filter(|r| !r.too_long).ok_or_else(|| no_header("has no line of column names".into()))?;
+        let names: Vec<_> = first.fields().map(|field| crate::record::decode(field).0).collect();
+        Ok::<_, AddError>(Header::new(names.iter().map(AsRef::as_ref)))
+    })?;
+    if let Some(name) = header.duplicate() {
+        return Err(no_header(format!("the column `{name}` stands twice in the first line")));
+    }
+    let file_columns = header.names().len();
+    for column in fills.keys() {
+        let refuse = |reason: String| Err(AddError::Fill { column: column.clone(), reason });
+        if header.position(&[column]).is_some() {
+            return refuse("the file has that column; only a column that it lacks can be filled".into());
+        }
+        let known = adapter.known_columns();
+        if !known.contains(&column.as_str()) {
+            return refuse(format!("{} has no such column; known: {}", adapter.info().name, known.join(", ")));
+        }
+        header.push(column);
+    }
+    Ok((header, file_columns))
+}
+
+/// Hands every record after the header to `take`.
+fn each_record(
+    source: &Source,
+    delimiter: u8,
+    phase: Phase,
+    progress: &mut dyn FnMut(Progress),
+    mut take: impl FnMut(&crate::record::RawRecord<'_>) -> Result<(), AddError>,
+) -> Result<(), AddError> {
+    source.with_reader(|input: &mut dyn Read| {
+        let read = |source_error: io::Error| SourceError::Read { path: source.path().to_owned(), source: source_error };
+        let mut records = Records::new(input, delimiter);
+        records.next().map_err(read)?;
+        let mut told = 0;
+        loop {
+            let done = records.bytes();
+            if done != told {
+                told = done;
+                progress(Progress { phase, done, total: source.size });
+            }
+            match records.next().map_err(read)? {
+                Some(record) => take(&record)?,
+                None => return Ok(()),
+            }
+        }
+    })
+}
+
+/// The folder of the rows: another file, other rules or other fills are another folder.
+fn store_path(id: &str, sha256: &str, info: &AdapterInfo, options: &AddOptions) -> String {
+    let mut path = format!(".casefile/store/{id}/{}-n{}", &sha256[..12], info.normaliser);
+    if !options.fills.is_empty() || options.member.is_some() {
+        let hash = Sha256::digest(format!("{:?} {:?}", options.fills, options.member));
+        path.push('-');
+        path.push_str(&digest::hex(hash)[..6]);
+    }
+    path
+}
+
+/// What was declared for the same file before stays, unless something else is declared now.
+fn coverage(options: &AddOptions, before: Option<&Dataset>, sha256: &str) -> Vec<Coverage> {
+    match before {
+        Some(old) if options.coverage.is_empty() && old.sha256 == sha256 => old.coverage.clone(),
+        _ => options.coverage.clone(),
+    }
+}
+
+/// Why the stored rows of a dataset are not the pinned ones.
+#[derive(Debug, thiserror::Error)]
+pub enum VerifyError {
+    /// The rows are not here, as after a fresh clone.
+    #[error("the rows of `{dataset}` are not in the store\nhint: `casefile data add {file} --as {adapter}`")]
+    Missing {
+        /// The dataset's id.
+        dataset: String,
+        /// The released file's name.
+        file: String,
+        /// The adapter's name.
+        adapter: String,
+    },
+    /// The Parquet file cannot be read.
+    #[error("the stored rows of `{dataset}` cannot be read: {reason}\nhint: add the released file again")]
+    Unreadable {
+        /// The dataset's id.
+        dataset: String,
+        /// What is wrong with it.
+        reason: String,
+    },
+    /// The rows are others than the lock pins.
+    #[error("the stored rows of `{dataset}` are not those that the lock pins\nhint: add the released file again")]
+    Different {
+        /// The dataset's id.
+        dataset: String,
+    },
+}
+
+/// Reads the stored events of a dataset and compares their digest with the pinned one.
+///
+/// # Errors
+/// Where the rows are missing, unreadable or others.
+pub fn verify(case_dir: &Path, dataset: &Dataset) -> Result<(), VerifyError> {
+    let id = || dataset.id.clone();
+    let unreadable = |reason: String| VerifyError::Unreadable { dataset: id(), reason };
+    let path = case_dir.join(&dataset.store).join(store::EVENTS);
+    if !path.exists() {
+        let (file, adapter) = (dataset.file.clone(), dataset.adapter.clone());
+        return Err(VerifyError::Missing { dataset: id(), file, adapter });
+    }
+    let mut hash = Sha256::new();
+    let file = File::open(&path).map_err(|e| unreadable(e.to_string()))?;
+    let batches = ParquetRecordBatchReaderBuilder::try_new(file)
+        .and_then(ParquetRecordBatchReaderBuilder::build)
+        .map_err(|e| unreadable(e.to_string()))?;
+    for batch in batches {
+        let batch: RecordBatch = batch.map_err(|e| unreadable(e.to_string()))?;
+        digest::update_with_rows(&mut hash, &batch);
+    }
+    if digest::hex(hash.finalize()) == dataset.content_sha256 {
+        Ok(())
+    } else {
+        Err(VerifyError::Different { dataset: id() })
+    }
+}
+
+pub(crate) use store::{EVENTS, NATIVE, QUARANTINE};
+
+/// A number for an id: the row that has it, or how often it was used.
+type Ids = HashMap<String, u64>;
+
+#[cfg(test)]
+mod tests;

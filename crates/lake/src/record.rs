@@ -1,0 +1,200 @@
+//! Records out of a stream of CSV, within fixed memory.
+//!
+//! A released file may hold anything: a quote that is never closed turns the rest of a gigabyte into one field. So
+//! records are read with a limit; one that goes beyond it is parsed to its end and reported, but not kept.
+
+use std::io::{self, Read};
+
+use csv_core::{ReadRecordResult, Reader, ReaderBuilder};
+
+/// The longest record that is read, in bytes. GED's longest are some 20 kB.
+pub(crate) const MAX_RECORD: usize = 1 << 20;
+/// The most fields that a record may have.
+pub(crate) const MAX_FIELDS: usize = 4096;
+/// How much of a bad record is kept for the quarantine table, in bytes.
+pub(crate) const MAX_RAW: usize = 1 << 16;
+
+/// Reads records from a stream.
+pub(crate) struct Records<R> {
+    input: R,
+    parser: Reader,
+    buffer: Vec<u8>,
+    filled: usize,
+    used: usize,
+    fields: Vec<u8>,
+    ends: Vec<usize>,
+    raw: Vec<u8>,
+    bytes: u64,
+}
+
+/// One record as bytes.
+pub(crate) struct RawRecord<'a> {
+    fields: &'a [u8],
+    ends: &'a [usize],
+    /// The beginning of the record as it stands in the file, at most [`MAX_RAW`] bytes.
+    pub(crate) raw: &'a [u8],
+    /// Length of the record in the file, in bytes.
+    pub(crate) length: usize,
+    /// Whether the record went beyond the limits; it has no fields then.
+    pub(crate) too_long: bool,
+}
+
+impl<'a> RawRecord<'a> {
+    pub(crate) fn len(&self) -> usize {
+        self.ends.len()
+    }
+
+    pub(crate) fn fields(&self) -> impl Iterator<Item = &'a [u8]> {
+        let (fields, ends) = (self.fields, self.ends);
+        ends.iter().enumerate().map(move |(i, end)| {
+            let start = if i == 0 { 0 } else { ends[i - 1] };
+            fields.get(start..*end).unwrap_or_default()
+        })
+    }
+}
+
+impl<R: Read> Records<R> {
+    pub(crate) fn new(input: R, delimiter: u8) -> Self {
+        Self {
+            input,
+            parser: ReaderBuilder::new().delimiter(delimiter).build(),
+            buffer: vec![0; 1 << 16],
+            filled: 0,
+            used: 0,
+            fields: vec![0; 1 << 14],
+            ends: vec![0; 64],
+            raw: Vec::new(),
+            bytes: 0,
+        }
+    }
+
+    /// Bytes of the stream read so far.
+    pub(crate) fn bytes(&self) -> u64 {
+        self.bytes
+    }
+
+    /// The next record; none at the end of the stream.
+    pub(crate) fn next(&mut self) -> io::Result<Option<RawRecord<'_>>> {
+        let (mut n_bytes, mut n_ends, mut length, mut too_long) = (0, 0, 0, false);
+        self.raw.clear();
+        loop {
+            if self.used == self.filled {
+                self.refill()?;
+            }
+            let input = &self.buffer[self.used..self.filled];
+            let (result, n_in, n_out, n_end) =
+                self.parser.read_record(input, &mut self.fields[n_bytes..], &mut self.ends[n_ends..]);
+            let room = MAX_RAW.saturating_sub(self.raw.len());
+            self.raw.extend_from_slice(&input[..n_in.min(room)]);
+            self.used += n_in;
+            length += n_in;
+            n_bytes += n_out;
+            n_ends += n_end;
+            match result {
+                ReadRecordResult::InputEmpty => {}
+                ReadRecordResult::OutputFull if self.fields.len() < MAX_RECORD => {
+                    self.fields.resize(self.fields.len() * 2, 0);
+                }
+                ReadRecordResult::OutputEndsFull if self.ends.len() < MAX_FIELDS => {
+                    self.ends.resize(self.ends.len() * 2, 0);
+                }
+                // Beyond the limits the record is read on to its end, over what was kept of it.
+                ReadRecordResult::OutputFull | ReadRecordResult::OutputEndsFull => {
+                    (n_bytes, n_ends, too_long) = (0, 0, true);
+                }
+                ReadRecordResult::Record => break,
+                ReadRecordResult::End => return Ok(None),
+            }
+        }
+        if too_long {
+            (n_bytes, n_ends) = (0, 0);
+        }
+        Ok(Some(RawRecord {
+            fields: &self.fields[..n_bytes],
+            ends: &self.ends[..n_ends],
+            raw: self.raw.trim_ascii(),
+            length,
+            too_long,
+        }))
+    }
+
+    fn refill(&mut self) -> io::Result<()> {
+        self.used = 0;
+        self.filled = loop {
+            match self.input.read(&mut self.buffer) {
+                Err(e) if e.kind() == io::ErrorKind::Interrupted => {}
+                other => break other?,
+            }
+        };
+        self.bytes += self.filled as u64;
+        Ok(())
+    }
+}
+
+/// Reads bytes as UTF-8, else as Windows-1252, in which every byte has a meaning; the second value tells which.
+pub(crate) fn decode(bytes: &[u8]) -> (std::borrow::Cow<'_, str>, bool) {
+    /// What Windows-1252 has at 0x80 to 0x9F, as the WHATWG Encoding Standard defines it: unassigned bytes become
+    /// the control characters of the same number.
+    const HIGH: [char; 32] = [
+        '€', '\u{81}', '‚', 'ƒ', '„', '…', '†', '‡', 'ˆ', '‰', 'Š', '‹', 'Œ', '\u{8d}', 'Ž', '\u{8f}', '\u{90}', '‘',
+        '’', '“', '”', '•', '–', '—', '˜', '™', 'š', '›', 'œ', '\u{9d}', 'ž', 'Ÿ',
+    ];
+    match std::str::from_utf8(bytes) {
+        Ok(text) => (text.into(), false),
+        Err(_) => {
+            let char_of = |b: &u8| if (0x80..0xA0).contains(b) { HIGH[usize::from(b - 0x80)] } else { char::from(*b) };
+            (bytes.iter().map(char_of).collect::<String>().into(), true)
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(text: &[u8]) -> Vec<Vec<String>> {
+        let mut records = Records::new(text, b',');
+        let mut all = Vec::new();
+        while let Some(record) = records.next().unwrap() {
+            assert!(!record.too_long);
+            all.push(record.fields().map(|f| String::from_utf8_lossy(f).into_owned()).collect());
+        }
+        all
+    }
+
+    #[test]
+    fn byte_order_mark_line_ends_and_quotes() {
+        let text = b"\xEF\xBB\xBFa,b\r\n1,\"x\"\"y\r\nz\"\r\n\r\n2,";
+        assert_eq!(read(text), [["a", "b"], ["1", "x\"y\r\nz"], ["2", ""]]);
+        assert!(read(b"").is_empty());
+    }
+
+    #[test]
+    fn an_endless_field_is_passed_over_and_reading_goes_on() {
+        let mut text = b"a,b\n1,\"".to_vec();
+        text.extend(vec![b'x'; 10 << 20]);
+        text.extend(b"\"\n2,3\n");
+        let mut records = Records::new(text.as_slice(), b',');
+        assert_eq!(records.next().unwrap().unwrap().len(), 2);
+        let long = records.next().unwrap().unwrap();
+        assert!(long.too_long && long.len() == 0 && long.length > 10 << 20 && long.raw.len() <= MAX_RAW);
+        let after = records.next().unwrap().unwrap();
+        assert_eq!(after.fields().collect::<Vec<_>>(), [b"2", b"3"]);
+        assert!(records.fields.len() <= MAX_RECORD);
+        assert!(records.next().unwrap().is_none());
+    }
+
+    #[test]
+    fn too_many_fields_are_passed_over_too() {
+        let text = format!("{}\n1,2\n", ",".repeat(3 * MAX_FIELDS));
+        let mut records = Records::new(text.as_bytes(), b',');
+        assert!(records.next().unwrap().unwrap().too_long);
+        assert_eq!(records.next().unwrap().unwrap().len(), 2);
+    }
+
+    #[test]
+    fn bytes_that_are_not_utf8_are_windows_1252() {
+        assert_eq!(decode("Ciudad Juárez".as_bytes()), ("Ciudad Juárez".into(), false));
+        assert_eq!(decode(b"Ciudad Ju\xE1rez \x96 \x80"), ("Ciudad Juárez – €".into(), true));
+    }
+}
