@@ -1,0 +1,86 @@
+//! Event data for figures: by period and by place, through the same selections, grounds and coverage as the checks.
+
+use casefile_measure::amount;
+use casefile_measure::evidence::Spot;
+use casefile_model::claim::{Measure, Selection};
+use casefile_model::date::{Edtf, Span};
+
+use crate::coverage;
+use crate::examine::{Asked, Examiner};
+use crate::finding::Coverage;
+
+/// Events and deaths of one period.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Tally {
+    /// The period.
+    pub period: Span,
+    /// Events that certainly fall into it.
+    pub certain: u64,
+    /// Events expected in it.
+    pub expected: f64,
+    /// Events that may fall into it.
+    pub possible: u64,
+    /// Deaths: low, best, high estimate.
+    pub deaths: [f64; 3],
+    /// How fully the data cover it.
+    pub coverage: Coverage,
+}
+
+/// An answer for a figure, with the data it stands on in a line.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Survey<T> {
+    /// The parts.
+    pub parts: Vec<T>,
+    /// `UCDP GED 23.1, CC-BY-4.0`.
+    pub source: String,
+}
+
+impl Examiner<'_> {
+    /// Events and deaths of the selection in each of the periods.
+    ///
+    /// # Errors
+    /// Why there are none, in words for a reader.
+    pub fn by_period(&self, of: &Selection, periods: &[Span]) -> Result<Survey<Tally>, String> {
+        let asked = self.asked(of)?;
+        let mut inquiry = self.inquiry(&asked);
+        let strata = inquiry.strata(&asked.filter, &asked.window, None).map_err(|error| error.to_string())?;
+        let tally = |period: &Span| {
+            let events = amount::count(&strata, period);
+            let deaths = amount::plain(&strata, period, Measure::Deaths, 0);
+            Tally {
+                period: *period,
+                certain: events.certain,
+                expected: events.expected(),
+                possible: events.possible,
+                deaths: [deaths.low, deaths.best, deaths.high],
+                coverage: coverage::coverage(self.case, asked.dataset, of, period),
+            }
+        };
+        Ok(Survey { parts: periods.iter().map(tally).collect(), source: source_line(&asked) })
+    }
+
+    /// Where the selection's events lie.
+    ///
+    /// # Errors
+    /// Why there are none, in words for a reader.
+    pub fn by_place(&self, of: &Selection) -> Result<Survey<Spot>, String> {
+        let asked = self.asked(of)?;
+        if asked.cube.is_some_and(|cube| !cube.places.iter().any(|column| column == "priogrid")) {
+            return Err("The cube keeps no grid cells, so it cannot be drawn on a map.".to_owned());
+        }
+        let mut inquiry = self.inquiry(&asked);
+        let parts = inquiry.spots(&asked.filter, &asked.window).map_err(|error| error.to_string())?;
+        Ok(Survey { parts, source: source_line(&asked) })
+    }
+
+    fn asked(&self, of: &Selection) -> Result<Asked<'_>, String> {
+        let window = of.period.as_ref().map_or(Span { start: None, end: None }, Edtf::stated);
+        self.ask(of, window).map_err(|unanswered| unanswered.because)
+    }
+}
+
+fn source_line(asked: &Asked<'_>) -> String {
+    let pin = asked.pin;
+    let cube = if asked.cube.is_some() { ", evidence cube" } else { "" };
+    format!("{} {}{cube} ({})", pin.title, pin.version, pin.licence)
+}
