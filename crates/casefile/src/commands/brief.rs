@@ -1,0 +1,85 @@
+//! `casefile brief`: the briefing as one HTML file.
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+
+use casefile_brief::{Input, Observations};
+use casefile_case::{BRIEF_FILE, Case, atomic};
+use casefile_text::{Document, Verification};
+use casefile_verdict::{Detail, Examiner, Report};
+use clap::Args;
+
+use crate::open::{self, Failure};
+use crate::show::{self, BOLD, DIM};
+
+/// Rows or cells shown behind one sentence.
+const ROWS: usize = 40;
+
+/// Build the briefing: one HTML file that needs nothing else, not even a network
+#[derive(Args)]
+pub struct Arguments {
+    /// The case's folder
+    #[arg(default_value = ".")]
+    case: PathBuf,
+    /// File to write; out/brief.html in the case where absent
+    #[arg(long, value_name = "FILE")]
+    out: Option<PathBuf>,
+}
+
+pub fn run(arguments: &Arguments) -> Result<ExitCode, Failure> {
+    let folder = &arguments.case;
+    let case = open::case(folder)?;
+    let path = folder.join(BRIEF_FILE);
+    let brief_md = fs::read_to_string(&path).map_err(|error| {
+        Failure::Usage(format!("cannot read {}: {error}\nhint: write the briefing there in Markdown", path.display()))
+    })?;
+    let (lock, lake) = open::data(folder)?;
+    let examiner = Examiner::new(&case, &lake, &lock)?.with(Detail { rows: ROWS, bars: true });
+    let bar = show::progress(case.claims.len() as u64, "checking claims");
+    let report = Report::of(&case, &examiner, |done| bar.set_position(done as u64))?;
+    bar.finish_and_clear();
+    let verified = verified(folder, &case);
+    let input = Input {
+        case: &case,
+        brief_md: &brief_md,
+        findings: &report.findings,
+        figure_data: &Observations(&examiner),
+        pins: &lock,
+        verified: &verified,
+        version: env!("CARGO_PKG_VERSION"),
+    };
+    let page = casefile_brief::render(&input).map_err(|slips| Failure::Brief(slips, path))?;
+    let out = arguments.out.clone().unwrap_or_else(|| folder.join("out").join("brief.html"));
+    atomic::write(&out, page.html)?;
+    anstream::println!("{BOLD}{}{BOLD:#}", out.display());
+    let n = report.findings.len();
+    let shown = if lock.datasets.is_empty() {
+        "no event data are pinned: `casefile data add`"
+    } else if lake.missing().is_empty() {
+        "against rows"
+    } else {
+        "against the evidence cube"
+    };
+    anstream::println!("{DIM}{n} claims checked, {shown}; open the file in a browser{DIM:#}");
+    Ok(ExitCode::SUCCESS)
+}
+
+/// Statements whose quote anchor was found again in the copy of their source that lies beside the case.
+fn verified(folder: &Path, case: &Case) -> BTreeSet<String> {
+    let mut found = BTreeSet::new();
+    for source in &case.sources {
+        let Some(text) = source.file.as_ref().and_then(|file| fs::read_to_string(folder.join(file)).ok()) else {
+            continue;
+        };
+        let document = Document::from_text(&text);
+        for envelope in case.statements().filter(|envelope| envelope.source == source.id) {
+            let anchor = envelope.passage.anchor.as_ref().and_then(|anchor| anchor.parse().ok());
+            if anchor.is_some_and(|anchor| matches!(document.verify(&anchor), Verification::Verified)) {
+                found.insert(envelope.id.clone());
+            }
+        }
+    }
+    found
+}

@@ -1,0 +1,16 @@
+//! The program as a user meets it: commands in a folder, what they print, how they end, and what they leave behind.
+
+#![expect(clippy::unwrap_used, reason = "a test whose files fail it has failed")]
+
+mod cube;
+mod data;
+mod desk;
+mod invalid;
+mod kill;
+mod mutate;
+mod page;
+mod repeat;
+mod start;
+mod update;
+mod verdicts;
+mod words;
