@@ -1,0 +1,39 @@
+//! Developer chores: `cargo xtask CHORE`.
+
+mod bench;
+mod licences;
+mod world;
+
+use std::path::Path;
+use std::process::ExitCode;
+
+const USAGE: &str = "\
+Chores:
+  bench        time whole commands of the release program, as a table for docs/benchmarks.md
+  licences     hold the licence of every dependency against deny.toml
+  world FILE   pack the borders in FILE (countries-50m.json of the npm package world-atlas 2.0.2)
+               into crates/brief/assets/world.bin";
+
+fn main() -> ExitCode {
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    let words: Vec<&str> = arguments.iter().map(String::as_str).collect();
+    let done = match words.as_slice() {
+        ["bench"] => bench::run(&Path::new(env!("CARGO_MANIFEST_DIR")).join("..")).map(|table| print!("{table}")),
+        ["world", file] => {
+            let asset = Path::new(env!("CARGO_MANIFEST_DIR")).join("../crates/brief/assets/world.bin");
+            world::pack(Path::new(file), &asset).map(|bytes| println!("wrote {bytes} bytes"))
+        }
+        ["licences"] => std::fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("../deny.toml"))
+            .map_err(|error| format!("deny.toml: {error}"))
+            .and_then(|deny| licences::check(&deny))
+            .map(|summary| println!("{summary}")),
+        _ => Err(USAGE.to_owned()),
+    };
+    match done {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(message) => {
+            eprintln!("{message}");
+            ExitCode::FAILURE
+        }
+    }
+}
