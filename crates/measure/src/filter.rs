@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use casefile_case::Case;
 use casefile_case::place::{Place, PlaceKind};
-use casefile_model::actor::Actor;
+use casefile_model::actor::{Actor, Coding};
 use casefile_model::claim::{Selection, Side};
 use casefile_model::date::{Edtf, Span};
 
@@ -45,8 +45,8 @@ pub struct Filter {
     pub placed: String,
     /// The event may lie in the selection's places: its place is too coarse to tell.
     pub maybe_placed: String,
-    /// The columns of place that the selection's places are told by, beyond country and province.
-    pub fine_places: BTreeSet<&'static str>,
+    /// The finest columns by which the selection tells places apart; none where it names a country, or no place.
+    pub place_columns: BTreeSet<&'static str>,
     /// Least toll of an event.
     pub min_deaths: Option<u32>,
     /// When, both ends included.
@@ -80,7 +80,7 @@ impl Filter {
         }
         let (placed, maybe_placed) = resolver.places(&selection.place)?;
         Ok(Self {
-            fine_places: resolver.fine_places(&selection.place),
+            place_columns: resolver.place_columns(selection),
             dataset: dataset.to_owned(),
             who: sql::all(who),
             actor_is_a: sides.as_ref().map_or_else(|| "true".to_owned(), |sides| sides.on('a')),
@@ -156,8 +156,12 @@ impl Resolver<'_> {
         Ok(Some(Sides { codes }))
     }
 
+    fn is_meant(&self, coding: &Coding) -> bool {
+        coding.dataset == self.dataset || coding.dataset == self.adapter
+    }
+
     fn code(&self, actor: &Actor, codes: &mut Vec<(Vec<String>, Vec<String>, String)>) -> Result<(), FilterError> {
-        for coding in actor.coded.iter().filter(|c| c.dataset == self.dataset || c.dataset == self.adapter) {
+        for coding in actor.coded.iter().filter(|coding| self.is_meant(coding)) {
             let within = match &coding.within {
                 Some(place) => {
                     let (certain, maybe) = self.places(std::slice::from_ref(place))?;
@@ -189,17 +193,37 @@ impl Resolver<'_> {
         Ok((certain, sql::any(maybe)))
     }
 
-    /// Whether places are told by district or by name: a cube may not keep these. A province is told well enough by
-    /// its own name.
-    fn fine_places(&self, places: &[String]) -> BTreeSet<&'static str> {
-        let chosen = places.iter().filter_map(|id| self.case.place(id));
-        let chosen = chosen.flat_map(|place| std::iter::once(place).chain(self.members(place)));
-        let by_kind = chosen.filter_map(|place| match place.kind {
-            PlaceKind::Town | PlaceKind::Site => Some("place"),
-            PlaceKind::Admin2 => Some("admin2"),
-            _ => None,
-        });
-        by_kind.collect()
+    /// By which columns the places are told apart, those of the codings of the actors among them: a cube may not keep
+    /// these. A province is told well enough by its own name.
+    fn place_columns(&self, selection: &Selection) -> BTreeSet<&'static str> {
+        let sides = selection.actor.iter().chain(&selection.against);
+        let parts = |id: &String| if self.with_parts { self.case.parts_of(id, self.period) } else { BTreeSet::new() };
+        let actors = sides.flat_map(|id| parts(id).into_iter().chain([id.as_str()]));
+        let codings = actors.filter_map(|id| self.case.actor(id)).flat_map(|actor| &actor.coded);
+        let within = codings.filter(|coding| self.is_meant(coding)).filter_map(|coding| coding.within.as_ref());
+        selection
+            .place
+            .iter()
+            .chain(within)
+            .filter_map(|id| self.case.place(id))
+            .flat_map(|p| self.told_by(p))
+            .collect()
+    }
+
+    fn told_by(&self, place: &Place) -> BTreeSet<&'static str> {
+        match place.kind {
+            PlaceKind::Country => BTreeSet::new(),
+            PlaceKind::Admin1 => BTreeSet::from(["admin1"]),
+            PlaceKind::Admin2 => BTreeSet::from(["admin2"]),
+            PlaceKind::Town | PlaceKind::Site => BTreeSet::from(["place"]),
+            PlaceKind::Region => {
+                let spelt = [("admin1", &place.admin1), ("admin2", &place.admin2), ("place", &place.names)];
+                let own = spelt.into_iter().filter(|(_, names)| !names.is_empty()).map(|(column, _)| column);
+                let is_in = |p: &Place| place.members.contains(&p.id) || p.within.as_ref() == Some(&place.id);
+                let parts = self.case.places.iter().filter(|p| is_in(p) && p.id != place.id);
+                own.chain(parts.flat_map(|p| self.told_by(p))).collect()
+            }
+        }
     }
 
     /// The place and all that lies in it. A country is found by its own name; its provinces add nothing.

@@ -9,7 +9,7 @@ use casefile_model::quantity::{Accord, accord};
 use casefile_model::statement::{Control, Envelope, Estimate, Rank, Relation, ReportedEvent};
 
 use crate::finding::{Finding, Ground, Reason, Value, Verdict, Voice};
-use crate::sources::{can_bear_out, groups};
+use crate::sources::{Origins, can_bear_out};
 use crate::words::counted;
 
 /// A claim that says which statements it rests on.
@@ -113,13 +113,10 @@ impl<'a> Hearing<'a> {
     fn finding(self) -> Finding {
         let own = self.claim.envelope.source.as_str();
         let sources = self.voices.iter().map(|(envelope, _)| envelope.source.as_str());
-        let groups = groups(self.case, sources.chain([own]));
-        let mut for_it: BTreeSet<usize> = BTreeSet::new();
-        let mut against: BTreeSet<usize> = BTreeSet::new();
+        let origins = Origins::among(self.case, sources.chain([own]));
         let mut voices = Vec::new();
         for (envelope, stands_for) in &self.voices {
-            let group = groups.get(envelope.source.as_str());
-            let same_origin = group == groups.get(own);
+            let same_origin = origins.are_one(&envelope.source, own);
             let graded = can_bear_out(self.case, envelope);
             let stance = match (stands_for, same_origin, graded) {
                 (true, true, _) => "same origin",
@@ -127,11 +124,6 @@ impl<'a> Hearing<'a> {
                 (true, false, true) => "for",
                 (false, _, true) => "against",
             };
-            match stance {
-                "for" => for_it.extend(group),
-                "against" => against.extend(group),
-                _ => {}
-            }
             voices.push(Voice {
                 statement: envelope.id.clone(),
                 source: envelope.source.clone(),
@@ -139,15 +131,20 @@ impl<'a> Hearing<'a> {
                 says: envelope.text.clone().unwrap_or_default(),
             });
         }
-        let (verdict, reason, because) = weigh(for_it.len(), against.len(), voices.len());
+        let independent = |stance: &str| {
+            let of_stance = voices.iter().filter(|voice: &&Voice| voice.stance == stance);
+            origins.independent(of_stance.map(|voice| voice.source.as_str())).len()
+        };
+        let (for_it, against) = (independent("for"), independent("against"));
+        let (verdict, reason, because) = weigh(for_it, against, voices.len());
         let mut finding = Finding::new(self.claim, verdict, reason, because);
         finding.ground = Ground::Statements;
         finding.computed = Some(Value {
-            best: Some(for_it.len() as f64),
+            best: Some(for_it as f64),
             low: None,
             high: None,
             unit: "sources".to_owned(),
-            display: display(for_it.len(), against.len()),
+            display: display(for_it, against),
         });
         finding.voices = voices;
         finding.would_change.extend(what_would_change(verdict).map(str::to_owned));
@@ -160,7 +157,7 @@ fn display(for_it: usize, against: usize) -> String {
     if against == 0 { support } else { format!("{support}, {against} against") }
 }
 
-/// Independent groups of sources for and against, besides the claim's own.
+/// Independent sources for and against, besides the claim's own.
 fn weigh(for_it: usize, against: usize, voices: usize) -> (Verdict, Reason, String) {
     let sources = |n: usize| counted(n as f64, "independent sources");
     match (for_it, against) {

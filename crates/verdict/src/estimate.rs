@@ -1,16 +1,14 @@
 //! Claims about quantities that nothing observes directly, against what other sources estimate.
 
-use std::collections::BTreeSet;
-
 use casefile_case::Case;
 use casefile_model::claim::Claim;
 use casefile_model::date::Edtf;
-use casefile_model::quantity::{Accord, HedgedQuantity, QuantityKind, Side, accord};
+use casefile_model::quantity::{Accord, HedgedQuantity, QuantityKind, accord};
 use casefile_model::statement::{Estimate, Rank};
 
 use crate::events::expected;
 use crate::finding::{Finding, Ground, Reason, Value, Verdict, Voice};
-use crate::sources::{can_bear_out, groups};
+use crate::sources::{Origins, can_bear_out};
 use crate::words::{counted, number, percent};
 
 /// Sets the claimed figure beside every estimate by an independent source for the same time.
@@ -25,14 +23,11 @@ pub(crate) fn check(case: &Case, claim: &Claim, actor: &str, quantity: &str, at:
         .filter(|e| !e.envelope.negated && holds_at(e, at))
         .collect();
     let own = claim.envelope.source.as_str();
-    let groups = groups(case, others.iter().map(|e| e.envelope.source.as_str()).chain([own]));
-    let mut tally = Tally::default();
-    let mut heard = BTreeSet::new();
-    let mut voices = Vec::new();
+    let origins = Origins::among(case, others.iter().map(|e| e.envelope.source.as_str()).chain([own]));
+    let mut voices: Vec<Voice> = Vec::new();
     for estimate in others {
-        let same_origin = groups.get(estimate.envelope.source.as_str()) == groups.get(own);
-        let accord = accord(says, &estimate.value);
-        let stance = match accord {
+        let same_origin = origins.are_one(&estimate.envelope.source, own);
+        let stance = match accord(says, &estimate.value) {
             _ if same_origin => "same origin",
             _ if !can_bear_out(case, &estimate.envelope) => "ungraded",
             Accord::Agree => "for",
@@ -40,10 +35,6 @@ pub(crate) fn check(case: &Case, claim: &Claim, actor: &str, quantity: &str, at:
             Accord::Disjoint(_) => "against",
             Accord::Incomparable => "not comparable",
         };
-        // Sources that lean on each other are one voice, however often it is heard.
-        if heard.insert((stance, groups.get(estimate.envelope.source.as_str()))) {
-            tally.add(stance, accord);
-        }
         voices.push(Voice {
             statement: estimate.envelope.id.clone(),
             source: estimate.envelope.source.clone(),
@@ -51,6 +42,13 @@ pub(crate) fn check(case: &Case, claim: &Claim, actor: &str, quantity: &str, at:
             says: format!("{} {} ({})", estimate.value.phrase(), estimate.unit, when(estimate)),
         });
     }
+    // Sources that lean on each other are one voice, however often it is heard.
+    let independent = |stance: &str| {
+        let of_stance = voices.iter().filter(|voice| voice.stance == stance);
+        origins.independent(of_stance.map(|voice| voice.source.as_str())).len()
+    };
+    let tally =
+        Tally { agree: independent("for"), compatible: independent("compatible"), against: independent("against") };
     let (verdict, reason, because) = tally.verdict(voices.len());
     let mut finding = Finding::new(claim, verdict, reason, because);
     finding.ground = Ground::Statements;
@@ -69,30 +67,17 @@ fn when(estimate: &Estimate) -> String {
     estimate.envelope.valid.as_ref().map_or_else(|| "undated".to_owned(), Edtf::english)
 }
 
-#[derive(Default)]
+/// Independent sources besides the claim's own, by how their figures stand to its.
 struct Tally {
     agree: usize,
     compatible: usize,
-    below: usize,
-    above: usize,
+    against: usize,
 }
 
 impl Tally {
-    fn add(&mut self, stance: &str, accord: Accord) {
-        match (stance, accord) {
-            ("for", _) => self.agree += 1,
-            ("compatible", _) => self.compatible += 1,
-            // The claim lies on that side of the estimate.
-            ("against", Accord::Disjoint(Side::Below)) => self.below += 1,
-            ("against", _) => self.above += 1,
-            _ => {}
-        }
-    }
-
     fn verdict(&self, voices: usize) -> (Verdict, Reason, String) {
-        let against = self.below + self.above;
         let estimates = |n: usize| counted(n as f64, "independent estimates");
-        match (self.agree, self.compatible, against) {
+        match (self.agree, self.compatible, self.against) {
             (0, 0, 0) if voices == 0 => (
                 Verdict::NotTestable,
                 Reason::NoData,
@@ -106,6 +91,8 @@ impl Tally {
             ),
             (0, n, 0) => (Verdict::Consistent, Reason::Precision, format!("{} reconcilable with it", estimates(n))),
             (n, _, 0) => (Verdict::Supported, Reason::Figure, format!("{} in agreement", estimates(n))),
+            // One figure against the claim's own: word against word.
+            (0, 0, 1) => (Verdict::Mixed, Reason::Figure, "1 independent estimate against it, none for".to_owned()),
             (0, 0, n) => (Verdict::Contradicted, Reason::Figure, format!("{} against it", estimates(n))),
             (n, m, k) => {
                 (Verdict::Mixed, Reason::Figure, format!("{} in agreement or reconcilable, {k} against it", n + m))
@@ -143,44 +130,22 @@ mod tests {
 
     #[test]
     fn estimates_are_weighed() {
-        for (agree, compatible, below, above, voices, expected, because) in [
-            (0, 0, 0, 0, 0, (NotTestable, NoData), "no other source in the case gives a figure for that time"),
-            (
-                0,
-                0,
-                0,
-                0,
-                2,
-                (NotTestable, NoData),
-                "every other figure for that time goes back to the same origin, or to a source that cannot be judged",
-            ),
-            (0, 1, 0, 0, 1, (Consistent, Precision), "1 independent estimate reconcilable with it"),
-            (2, 3, 0, 0, 5, (Supported, Figure), "2 independent estimates in agreement"),
-            (0, 0, 2, 0, 2, (Contradicted, Figure), "2 independent estimates against it"),
-            (0, 0, 1, 1, 2, (Contradicted, Figure), "2 independent estimates against it"),
-            (2, 0, 0, 1, 3, (Mixed, Figure), "2 in agreement or reconcilable, 1 against it"),
-            (1, 2, 1, 1, 5, (Mixed, Figure), "3 in agreement or reconcilable, 2 against it"),
+        let unheard =
+            "every other figure for that time goes back to the same origin, or to a source that cannot be judged";
+        for (agree, compatible, against, voices, expected, because) in [
+            (0, 0, 0, 0, (NotTestable, NoData), "no other source in the case gives a figure for that time"),
+            (0, 0, 0, 2, (NotTestable, NoData), unheard),
+            (0, 1, 0, 1, (Consistent, Precision), "1 independent estimate reconcilable with it"),
+            (2, 3, 0, 5, (Supported, Figure), "2 independent estimates in agreement"),
+            (0, 0, 1, 1, (Mixed, Figure), "1 independent estimate against it, none for"),
+            (0, 0, 2, 2, (Contradicted, Figure), "2 independent estimates against it"),
+            (2, 0, 1, 3, (Mixed, Figure), "2 in agreement or reconcilable, 1 against it"),
+            (1, 2, 2, 5, (Mixed, Figure), "3 in agreement or reconcilable, 2 against it"),
         ] {
-            let (verdict, reason, sentence) = Tally { agree, compatible, below, above }.verdict(voices);
-            assert_eq!((verdict, reason), expected, "{agree} agree, {compatible} compatible, {below}+{above} against");
+            let (verdict, reason, sentence) = Tally { agree, compatible, against }.verdict(voices);
+            assert_eq!((verdict, reason), expected, "{agree} agree, {compatible} compatible, {against} against");
             assert_eq!(sentence, because);
         }
-    }
-
-    #[test]
-    fn only_voices_that_can_be_weighed_are() {
-        let mut tally = Tally::default();
-        for stance in ["same origin", "ungraded", "not comparable"] {
-            tally.add(stance, Accord::Agree);
-        }
-        assert_eq!(tally.verdict(3).0, NotTestable);
-        tally.add("against", Accord::Disjoint(Side::Below));
-        assert_eq!((tally.below, tally.above), (1, 0));
-        tally.add("against", Accord::Disjoint(Side::Above));
-        assert_eq!((tally.below, tally.above), (1, 1));
-        tally.add("compatible", Accord::Compatible);
-        tally.add("for", Accord::Agree);
-        assert_eq!((tally.agree, tally.compatible), (1, 1));
     }
 
     /// An estimate of the front's strength, by its source.
@@ -226,6 +191,16 @@ mod tests {
         assert_eq!(stances(&finding), expected);
         assert_eq!((finding.verdict, finding.reason), (Mixed, Figure));
         assert_eq!(finding.voices[0].says, "some 2,000 fighters (May 2021)");
+    }
+
+    #[test]
+    fn sources_of_one_origin_are_heard_once() {
+        let finding = found(&[
+            estimate("e-b", "b", "2021", "5,000"),
+            estimate("e-b-again", "b", "2021-06", "6,000"),
+            estimate("e-rumour", "rumour", "2021", "7,000"),
+        ]);
+        assert_eq!((finding.verdict, finding.reason), (Mixed, Figure), "word against word");
     }
 
     #[test]

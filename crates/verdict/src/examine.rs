@@ -185,16 +185,17 @@ impl<'a> Examiner<'a> {
         }
         let filter = Filter::resolve(self.case, selection, &dataset.id, &dataset.adapter)
             .map_err(|error: FilterError| Unanswered::new(Reason::NoData, error.to_string()))?;
-        let (ground, cube) = self.ground_for(pin, &filter, &window)?;
-        Ok(Asked { filter, window, ground, coverage, dataset, pin, cube })
+        let (ground, cube) = self.ground_for(pin, &filter)?;
+        let asked = Asked { filter, window, ground, coverage, dataset, pin, cube };
+        tells(&asked, &window)?;
+        Ok(asked)
     }
 
-    /// Rows where they are at hand, else the cube if it can tell the window's edges.
+    /// Rows where they are at hand, else the cube if it keeps the columns that the places are told by.
     fn ground_for(
         &self,
         dataset: &lock::Dataset,
         filter: &Filter,
-        window: &Span,
     ) -> Result<(Ground, Option<&'a lock::CubePin>), Unanswered> {
         let has_rows = !self.lake.missing().contains(&dataset.id);
         if has_rows && self.ground != Some(Ground::Cube) {
@@ -214,18 +215,8 @@ impl<'a> Examiner<'a> {
             let what = format!("the cube holds only events for which {}, so it cannot tell", cube.predicate);
             return Err(Unanswered::new(Reason::NoData, what));
         }
-        if let Some(column) = filter.fine_places.iter().find(|column| !cube.places.iter().any(|kept| kept == *column)) {
-            return Err(Unanswered::new(
-                Reason::NoData,
-                format!("the cube does not keep {column}; the rows can answer"),
-            ));
-        }
-        if !aligned(&cube.period, window) {
-            let what = format!(
-                "the cube tells {}s apart, and the claim asks for single days; the rows can answer",
-                cube.period
-            );
-            return Err(Unanswered::new(Reason::NoData, what));
+        for column in &filter.place_columns {
+            keeps(cube, column)?;
         }
         Ok((Ground::Cube, Some(cube)))
     }
@@ -321,6 +312,28 @@ fn data_pin(asked: &Asked<'_>) -> DataPin {
         sha256: asked.cube.map_or(&pin.sha256, |cube| &cube.sha256).clone(),
         licence: pin.licence.clone(),
     }
+}
+
+/// A cube that does not keep a column cannot tell events apart by it.
+pub(crate) fn keeps(cube: &lock::CubePin, column: &str) -> Result<(), Unanswered> {
+    if cube.places.iter().any(|kept| kept == column) { Ok(()) } else { Err(cube_lacks(column)) }
+}
+
+/// A cube of months cannot tell on which day of a month an event was.
+pub(crate) fn tells(asked: &Asked<'_>, time: &Span) -> Result<(), Unanswered> {
+    match asked.cube {
+        Some(cube) if !aligned(&cube.period, time) => Err(cube_lacks(match cube.period.as_str() {
+            "month" => "single days",
+            "quarter" => "single months",
+            _ => "parts of a year",
+        })),
+        _ => Ok(()),
+    }
+}
+
+/// Why a cube cannot answer what rows can.
+pub(crate) fn cube_lacks(what: &str) -> Unanswered {
+    Unanswered::new(Reason::NoData, format!("the cube does not tell {what} apart; the rows can answer"))
 }
 
 /// Whether both ends of the window fall on edges of the cube's periods.

@@ -12,22 +12,47 @@ pub fn can_bear_out(case: &Case, statement: &Envelope) -> bool {
     !matches!(reliability, Reliability::E | Reliability::F)
 }
 
-/// Groups sources so that those in different groups are independent on the matter that all of them speak of: a source
-/// joins the group of another on which it leans, directly or through others. An origin that does not itself speak of
-/// the matter ties nobody together: that two reports cite one paper on something else makes them no single voice.
-pub fn groups<'a>(case: &Case, sources: impl IntoIterator<Item = &'a str>) -> BTreeMap<&'a str, usize> {
-    let voices: Vec<&str> = sources.into_iter().collect::<BTreeSet<_>>().into_iter().collect();
-    let mut group: Vec<usize> = (0..voices.len()).collect();
-    for (i, voice) in voices.iter().enumerate() {
-        let origins = origins(case, voice);
-        for (j, other) in voices.iter().enumerate() {
-            if origins.contains(*other) {
-                let (from, to) = (group[i].max(group[j]), group[i].min(group[j]));
-                group.iter_mut().filter(|g| **g == from).for_each(|g| *g = to);
+/// On whose word each of some sources speaks of one matter.
+///
+/// A source that leans on another which also speaks of the matter, directly or through others, only repeats it. The
+/// sources that lean on no speaker are **roots**; two sources are of one origin where they share a root. An origin that
+/// does not itself speak of the matter ties nobody together: that two reports cite one paper on something else makes
+/// them no single voice.
+pub struct Origins<'a>(BTreeMap<&'a str, BTreeSet<&'a str>>);
+
+impl<'a> Origins<'a> {
+    /// The origins of sources that all speak of one matter.
+    pub fn among(case: &Case, sources: impl IntoIterator<Item = &'a str>) -> Self {
+        let voices: BTreeSet<&str> = sources.into_iter().collect();
+        let behind: BTreeMap<&str, BTreeSet<&str>> = voices
+            .iter()
+            .map(|voice| {
+                let origins = origins(case, voice);
+                (*voice, voices.iter().copied().filter(|other| other == voice || origins.contains(*other)).collect())
+            })
+            .collect();
+        let roots = |voice: &str| behind[voice].iter().copied().filter(|other| behind[other].len() == 1).collect();
+        Self(voices.iter().map(|voice| (*voice, roots(voice))).collect())
+    }
+
+    /// Whether two of the sources share an origin.
+    pub fn are_one(&self, a: &str, b: &str) -> bool {
+        let roots = |source| self.0.get(source);
+        roots(a).zip(roots(b)).is_some_and(|(a, b)| !a.is_disjoint(b))
+    }
+
+    /// Of `sources`, as many as can be had of which no two share an origin; those nearest to theirs go first.
+    pub fn independent<'s>(&self, sources: impl IntoIterator<Item = &'s str>) -> Vec<&'s str> {
+        let mut sources: Vec<&str> = sources.into_iter().collect::<BTreeSet<_>>().into_iter().collect();
+        sources.sort_by_key(|source| self.0.get(source).map_or(0, BTreeSet::len));
+        let mut chosen: Vec<&str> = Vec::new();
+        for source in sources {
+            if !chosen.iter().any(|other| self.are_one(source, other)) {
+                chosen.push(source);
             }
         }
+        chosen
     }
-    voices.into_iter().zip(group).collect()
 }
 
 /// Everything that a source leans on, directly or through others.
@@ -65,50 +90,50 @@ pub(crate) mod tests {
         )
     }
 
-    /// The groups among `voices`, each as its members, where sources lean on others as told.
-    fn grouped(leaning: &[(&str, &[&str])], voices: &[&str]) -> Vec<String> {
+    /// Independent sources among `voices`, where sources lean on others as told.
+    fn independent(leaning: &[(&str, &[&str])], voices: &[&str]) -> String {
         let case = case(&leaning.iter().map(|(id, origins)| source(id, "B", origins)).collect::<String>());
-        let mut members: BTreeMap<usize, Vec<&str>> = BTreeMap::new();
-        for (voice, group) in groups(&case, voices.iter().copied()) {
-            members.entry(group).or_default().push(voice);
-        }
-        members.into_values().map(|voices| voices.join(" ")).collect()
+        Origins::among(&case, voices.iter().copied()).independent(voices.iter().copied()).join(" ")
     }
 
     #[test]
     fn sources_that_lean_on_nothing_are_independent() {
-        assert_eq!(grouped(&[("a", &[]), ("b", &[]), ("c", &[])], &["a", "b", "c"]), ["a", "b", "c"]);
-        assert_eq!(grouped(&[("a", &[])], &["a", "a"]), ["a"], "a source speaks with one voice however often");
-        assert!(grouped(&[("a", &[])], &[]).is_empty());
+        assert_eq!(independent(&[("a", &[]), ("b", &[]), ("c", &[])], &["a", "b", "c"]), "a b c");
+        assert_eq!(independent(&[("a", &[])], &["a", "a"]), "a", "a source speaks with one voice however often");
+        assert_eq!(independent(&[("a", &[])], &[]), "");
     }
 
     #[test]
     fn a_chain_is_one_voice() {
         let chain: &[(&str, &[&str])] = &[("a", &["b"]), ("b", &["c"]), ("c", &[]), ("d", &[])];
-        assert_eq!(grouped(chain, &["a", "b", "c", "d"]), ["a b c", "d"]);
-        assert_eq!(grouped(chain, &["c", "b", "a"]), ["a b c"], "in whatever order they speak");
-        assert_eq!(grouped(chain, &["a", "c"]), ["a c"], "also where the link between them is silent");
+        assert_eq!(independent(chain, &["a", "b", "c", "d"]), "a d");
+        assert_eq!(independent(chain, &["a", "c"]), "a", "also where the link between them is silent");
+        let case = case(&chain.iter().map(|(id, origins)| source(id, "B", origins)).collect::<String>());
+        let origins = Origins::among(&case, ["a", "c", "d"]);
+        assert!(origins.are_one("a", "c") && origins.are_one("c", "a") && !origins.are_one("a", "d"));
     }
 
     #[test]
     fn a_common_origin_that_speaks_makes_one_voice() {
         let two: &[(&str, &[&str])] = &[("a", &["origin"]), ("b", &["origin"]), ("c", &[]), ("origin", &[])];
-        assert_eq!(grouped(two, &["a", "b", "c", "origin"]), ["a b origin", "c"]);
+        assert_eq!(independent(two, &["a", "b", "c", "origin"]), "a c");
     }
 
     #[test]
     fn a_common_origin_that_is_silent_on_the_matter_ties_nobody() {
         let two: &[(&str, &[&str])] = &[("a", &["origin"]), ("b", &["origin"]), ("origin", &["far"]), ("far", &[])];
-        assert_eq!(grouped(two, &["a", "b"]), ["a", "b"]);
-        assert_eq!(grouped(two, &["a", "b", "far"]), ["a b far"], "unless one behind it speaks");
+        assert_eq!(independent(two, &["a", "b"]), "a b");
+        assert_eq!(independent(two, &["a", "b", "far"]), "a", "unless one behind it speaks");
     }
 
     #[test]
-    fn a_source_that_leans_on_two_makes_one_voice_of_them() {
-        // Too few independent voices rather than too many.
-        let two: &[(&str, &[&str])] = &[("a", &[]), ("b", &["y"]), ("c", &[]), ("y", &[]), ("z", &["a", "y"])];
-        assert_eq!(grouped(two, &["a", "b", "c", "y"]), ["a", "b y", "c"]);
-        assert_eq!(grouped(two, &["a", "b", "c", "y", "z"]), ["a b y z", "c"], "with all that lean on either");
+    fn a_source_that_draws_on_two_adds_none_and_takes_none() {
+        let two: &[(&str, &[&str])] = &[("a", &[]), ("b", &["y"]), ("c", &[]), ("y", &[]), ("digest", &["a", "y"])];
+        assert_eq!(independent(two, &["a", "b", "c", "y", "digest"]), "a b c");
+        assert_eq!(independent(two, &["digest", "c"]), "c digest");
+        let case = case(&two.iter().map(|(id, origins)| source(id, "B", origins)).collect::<String>());
+        let origins = Origins::among(&case, ["a", "b", "y", "digest"]);
+        assert!(origins.are_one("digest", "a") && origins.are_one("digest", "b") && !origins.are_one("a", "b"));
     }
 
     #[test]

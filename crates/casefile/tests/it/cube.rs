@@ -87,19 +87,16 @@ fn a_coarser_cube_never_judges_otherwise(period: &str, place: &str, least_open: 
 }
 
 #[test]
-#[ignore = "dates and provinces finer than the cube are judged, not left open"]
 fn a_cube_of_months_and_provinces() {
     a_coarser_cube_never_judges_otherwise("month", "admin1", 6);
 }
 
 #[test]
-#[ignore = "dates and provinces finer than the cube are judged, not left open"]
 fn a_cube_of_quarters_and_districts() {
     a_coarser_cube_never_judges_otherwise("quarter", "admin2", 5);
 }
 
 #[test]
-#[ignore = "dates and provinces finer than the cube are judged, not left open"]
 fn a_cube_of_years_and_countries() {
     a_coarser_cube_never_judges_otherwise("year", "country", 8);
 }

@@ -329,7 +329,7 @@ fn the_cube_is_made_listed_and_used_where_the_rows_are_gone() {
     exit 0
     ── out ──
     ? not testable (no-data)  calm-on-a-day
-    the cube tells months apart, and the claim asks for single days; the rows can answer
+    the cube does not tell single days apart; the rows can answer
 
           claim  2 June 2020 was calm.
          source  Exland: a survey [B]

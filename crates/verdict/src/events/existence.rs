@@ -32,27 +32,35 @@ impl Task<'_, '_> {
     }
 }
 
-/// Whether there was an event, and what it means that the data show one or none. Where they show none, only data that
-/// are complete and count the very thing can tell; else the claim of an event goes untested, and that of none is
-/// allowed.
+/// Whether there was an event, and what it means that the data show one or none.
+///
+/// One event settles it where every event in the data is such as the source speaks of; else it may be of the other
+/// sort. None settles it where the data are complete and hold all that the source speaks of; else the claim of an event
+/// goes untested, and that of none is allowed.
 fn exists(count: &Count, bears: &Bears, coverage: Coverage, said: bool) -> Ruling {
     let (yes, no) =
         if said { (Verdict::Supported, Verdict::Contradicted) } else { (Verdict::Contradicted, Verdict::Supported) };
     if count.certain > 0 {
-        return (yes, Reason::Figure, format!("the data hold {}", counted(count.certain as f64, "events")));
+        let events = format!("the data hold {}", counted(count.certain as f64, "events"));
+        return match bears.bearing {
+            Bearing::Exact | Bearing::AtLeast => (yes, Reason::Figure, events),
+            Bearing::AtMost | Bearing::Overlapping => {
+                let verdict = if said { Verdict::Consistent } else { Verdict::Mixed };
+                (verdict, bears.reason, format!("{events}; but {}", bears.because))
+            }
+        };
     }
     if count.possible > 0 {
         let because = "an event may lie there, but its date or place is too vague to tell";
         return (Verdict::Mixed, Reason::Precision, because.to_owned());
     }
-    if coverage == Coverage::Complete && bears.bearing == Bearing::Exact {
+    if coverage == Coverage::Complete && matches!(bears.bearing, Bearing::Exact | Bearing::AtMost) {
         return (no, Reason::Figure, "the data are complete there and hold no such event".to_owned());
     }
-    let reason = if coverage == Coverage::Complete { Reason::Definition } else { Reason::Coverage };
     if said {
-        (Verdict::NotTestable, reason, format!("the data hold no such event, and {}", bears.because))
+        (Verdict::NotTestable, bears.reason, format!("the data hold no such event, and {}", bears.because))
     } else {
-        (Verdict::Consistent, reason, format!("the data hold no such event, but {}", bears.because))
+        (Verdict::Consistent, bears.reason, format!("the data hold no such event, but {}", bears.because))
     }
 }
 
@@ -95,6 +103,20 @@ mod tests {
     }
 
     #[test]
+    fn an_event_of_perhaps_another_sort_settles_nothing() {
+        for bearing in [AtMost, Overlapping] {
+            for (coverage, reason) in [(Coverage::Complete, Reason::Definition), (Coverage::Partial, Reason::Coverage)]
+            {
+                for (said, expected) in [(true, Consistent), (false, Mixed)] {
+                    let (verdict, why, because) = ruling(1, 0, bearing, coverage, said);
+                    assert_eq!((verdict, why), (expected, reason), "{bearing:?}, {coverage:?}, said {said}");
+                    assert!(because.starts_with("the data hold 1 event; but "), "{because}");
+                }
+            }
+        }
+    }
+
+    #[test]
     fn vague_events_alone_settle_nothing() {
         for said in [true, false] {
             for coverage in [Coverage::Complete, Coverage::Partial] {
@@ -109,6 +131,8 @@ mod tests {
         for (bearing, coverage, said, expected) in [
             (Exact, Coverage::Complete, true, (Contradicted, Reason::Figure)),
             (Exact, Coverage::Complete, false, (Supported, Reason::Figure)),
+            (AtMost, Coverage::Complete, true, (Contradicted, Reason::Figure)),
+            (AtMost, Coverage::Complete, false, (Supported, Reason::Figure)),
             (AtLeast, Coverage::Complete, true, (NotTestable, Reason::Definition)),
             (AtLeast, Coverage::Complete, false, (Consistent, Reason::Definition)),
             (Overlapping, Coverage::Complete, true, (NotTestable, Reason::Definition)),

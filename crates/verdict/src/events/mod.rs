@@ -24,14 +24,13 @@ mod share;
 mod timing;
 
 use casefile_lake::LakeError;
-use casefile_measure::evidence::Ground;
 use casefile_model::claim::{Check, Claim, Dimension, Measure, Selection};
 use casefile_model::date::{Edtf, Span};
 use casefile_model::quantity::{ComputedError, HedgedQuantity};
 
 pub(crate) use ruling::expected;
 
-use crate::examine::{Asked, Examiner, Fault, Unanswered};
+use crate::examine::{Asked, Examiner, Fault, Unanswered, cube_lacks, keeps, tells};
 use crate::finding::{Coverage, Finding, Reason};
 
 /// Checks a claim against event data.
@@ -104,19 +103,17 @@ impl Task<'_, '_> {
     }
 }
 
-/// A cube may have been made without a column.
-fn needs(asked: &Asked<'_>, unit: Dimension) -> Result<(), Unanswered> {
-    let Some(cube) = asked.cube.filter(|_| asked.ground == Ground::Cube) else { return Ok(()) };
-    let column = match unit {
-        Dimension::Admin2 => "admin2",
-        Dimension::Place => "place",
-        Dimension::Priogrid => "priogrid",
-        _ => return Ok(()),
-    };
-    if cube.places.iter().any(|kept| kept == column) {
-        return Ok(());
+/// A cube may be too coarse to tell events apart by this.
+fn needs(asked: &Asked<'_>, by: Dimension) -> Result<(), Unanswered> {
+    let Some(cube) = asked.cube else { return Ok(()) };
+    match by {
+        Dimension::Month if matches!(cube.period.as_str(), "quarter" | "year") => Err(cube_lacks("months")),
+        Dimension::Country | Dimension::Month | Dimension::Year | Dimension::Actor | Dimension::Opponent => Ok(()),
+        Dimension::Admin1 => keeps(cube, "admin1"),
+        Dimension::Admin2 => keeps(cube, "admin2"),
+        Dimension::Place => keeps(cube, "place"),
+        Dimension::Priogrid => keeps(cube, "priogrid"),
     }
-    Err(Unanswered::new(Reason::NoData, format!("the cube does not keep {column}; the rows can answer")))
 }
 
 fn window(of: &Selection) -> Span {

@@ -53,8 +53,8 @@ fn ranked((best_case, rank, worst_case): Rank, top: usize, among: usize) -> Ruli
     }
 }
 
-/// A ranking of what the data count stands for one of what the source counts only as far as the two go together.
-fn as_far_as(bearing: Bearing, (verdict, reason, because): Ruling) -> Ruling {
+/// An order among what the data count stands for one among what the source counts only as far as the two go together.
+pub(super) fn as_far_as(bearing: Bearing, (verdict, reason, because): Ruling) -> Ruling {
     match (bearing, verdict) {
         (Bearing::Exact, _) => (verdict, reason, because),
         (_, Verdict::Supported) => (Verdict::Consistent, Reason::Definition, because),

@@ -8,8 +8,9 @@ use casefile_model::claim::{Dimension, Measure, Selection, Timing};
 use casefile_model::date::{Edtf, Span, When};
 use casefile_model::quantity::Bearing;
 
+use super::ranking::as_far_as;
 use super::ruling::Ruling;
-use super::{Stop, Task, must_be_complete, partial, window};
+use super::{Stop, Task, must_be_complete, needs, partial, tells, window};
 use crate::bearing::Bears;
 use crate::finding::{Coverage, Finding, Reason, Value, Verdict};
 use crate::words;
@@ -17,8 +18,10 @@ use crate::words;
 impl Task<'_, '_> {
     pub(super) fn timing(&self, which: Timing, of: &Selection, when: &Edtf) -> Result<Finding, Stop> {
         let asked = self.examiner.ask(of, window(of))?;
+        tells(&asked, &when.stated())?;
         let bears = self.examiner.bears(&asked, of);
         if which == Timing::Peak {
+            needs(&asked, Dimension::Month)?;
             let why = "a height needs complete data: the missing events may make another month higher";
             must_be_complete(asked.coverage, why)?;
         }
@@ -62,22 +65,25 @@ fn peak(months: &Items) -> Option<Span> {
     Some(Span { start: first.start, end: last })
 }
 
-/// A first (or last) date against the claimed one. With data that miss events the true first may be earlier, the true
-/// last later; never the other way.
+/// A first (or last) date against the claimed one. Where events are missing from the data, the true first may be
+/// earlier and the true last later, never the other way; where other events stand among them, either way. The height
+/// of what is merely akin shows where the other's may have been.
 fn timed(which: Timing, observed: &When, claimed: &When, bears: &Bears, coverage: Coverage) -> Ruling {
-    if coverage == Coverage::Complete && (bears.bearing == Bearing::Exact || which == Timing::Peak) {
-        let (verdict, reason, because) = match observed.during(claimed) {
-            Answer::Yes => (Verdict::Supported, Reason::Figure, "the data put it then"),
-            Answer::No => (Verdict::Contradicted, Reason::Figure, "the data put it at another time"),
-            Answer::Possibly => (Verdict::Mixed, Reason::Precision, "the dates in the data are too vague to tell"),
+    if which == Timing::Peak || (coverage == Coverage::Complete && bears.bearing == Bearing::Exact) {
+        let ruling = match observed.during(claimed) {
+            Answer::Yes => (Verdict::Supported, Reason::Figure, "the data put it then".to_owned()),
+            Answer::No => (Verdict::Contradicted, Reason::Figure, "the data put it at another time".to_owned()),
+            Answer::Possibly => {
+                (Verdict::Mixed, Reason::Precision, "the dates in the data are too vague to tell".to_owned())
+            }
         };
-        return (verdict, reason, because.to_owned());
+        return as_far_as(bears.bearing, ruling);
     }
     let too_far = match which {
         Timing::First => observed.before(claimed),
         Timing::Last | Timing::Peak => observed.after(claimed),
     };
-    if too_far.is_yes() && bears.bearing != Bearing::Overlapping {
+    if too_far.is_yes() && matches!(bears.bearing, Bearing::Exact | Bearing::AtLeast) {
         let side = if which == Timing::First { "earlier" } else { "later" };
         return (Verdict::Contradicted, Reason::Figure, format!("the data hold an event {side} than the claim says"));
     }
@@ -131,9 +137,15 @@ mod tests {
     }
 
     #[test]
-    fn a_height_in_complete_data_is_taken_for_what_the_source_counts() {
-        assert_eq!(ruling(Peak, "2020-03", Overlapping, Coverage::Complete), (Supported, Reason::Figure));
-        assert_eq!(ruling(Peak, "2020-05", Exact, Coverage::Complete), (Contradicted, Reason::Figure));
+    fn a_height_counts_as_far_as_the_data_count_the_same() {
+        for (observed, bearing, expected) in [
+            ("2020-03", Exact, (Supported, Reason::Figure)),
+            ("2020-05", Exact, (Contradicted, Reason::Figure)),
+            ("2020-03", Overlapping, (Consistent, Reason::Definition)),
+            ("2020-05", AtLeast, (Mixed, Reason::Definition)),
+        ] {
+            assert_eq!(ruling(Peak, observed, bearing, Coverage::Complete), expected, "{observed} {bearing:?}");
+        }
     }
 
     #[test]
@@ -165,6 +177,7 @@ mod tests {
     #[test]
     fn what_is_merely_akin_refutes_nothing() {
         assert_eq!(ruling(First, "2020-02-10", Overlapping, Coverage::Partial), (Mixed, Reason::Coverage));
+        assert_eq!(ruling(First, "2020-02-10", AtMost, Coverage::Complete), (Mixed, Reason::Definition));
         assert_eq!(ruling(Last, "2020-04-10", Overlapping, Coverage::Complete), (Mixed, Reason::Definition));
         assert_eq!(ruling(First, "2020-04-10", Overlapping, Coverage::Partial), (Consistent, Reason::Coverage));
     }
