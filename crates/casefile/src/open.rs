@@ -39,7 +39,7 @@ pub enum Failure {
     Ledger(#[from] LedgerError),
     /// Data could not be added.
     #[error(transparent)]
-    Add(#[from] casefile_lake::AddError),
+    Add(#[from] casefile_ingest::AddError),
     /// A cube could not be made or read.
     #[error(transparent)]
     Cube(#[from] casefile_lake::cube::CubeError),

@@ -4,7 +4,8 @@ use std::hint::black_box;
 use std::path::{Path, PathBuf};
 
 use casefile_case::lock::Lock;
-use casefile_lake::{AddOptions, Lake, add, cube};
+use casefile_ingest::{AddOptions, add};
+use casefile_lake::{Lake, cube};
 use criterion::{Criterion, criterion_group, criterion_main};
 
 /// The 58,428-row archive, below `CASEFILE_DATA` or beside the workspace.

@@ -29,12 +29,12 @@ use jiff::civil::Date;
 use serde::Serialize;
 use sha2::{Digest, Sha256};
 
-use crate::digest;
 use crate::engine::{Lake, LakeError};
-use crate::flag::{self, Flag};
-use crate::schema::day_number;
 use crate::table::{Table, TableError};
-use crate::writer::{Writer, WriterError};
+use casefile_ingest::Flag;
+use casefile_ingest::digest;
+use casefile_ingest::schema::day_number;
+use casefile_ingest::{Writer, WriterError};
 
 /// The columns that tell cells apart, in the order by which cells are sorted. All but `period` have the meaning of
 /// the `events` column of that name.
@@ -361,7 +361,7 @@ fn add_rows(
 
 /// Of the flags of a row, those that bear on figures.
 fn bearing_flags(flags: &str) -> String {
-    flag::text(&flags.split(';').filter_map(Flag::from_word).filter(|f| f.bears_on_figures()).collect())
+    Flag::text(&flags.split(';').filter_map(Flag::from_word).filter(|f| f.bears_on_figures()).collect())
 }
 
 /// Writes a cube into the case and pins it in the lock, which is written last; then removes the cube that was pinned

@@ -10,6 +10,8 @@ use arrow::array::{ArrayRef, Date32Array, Float64Array, Int64Array, RecordBatch,
 use arrow::datatypes::{Field, Schema, SchemaRef};
 use arrow::error::ArrowError;
 use casefile_case::lock::{Dataset, Lock};
+use casefile_ingest::schema::{day_number, events_schema, quarantine_schema};
+use casefile_ingest::{EVENTS, NATIVE, QUARANTINE};
 use datafusion::catalog::{MemTable, TableProvider};
 use datafusion::common::SchemaError;
 use datafusion::datasource::file_format::parquet::ParquetFormat;
@@ -24,8 +26,6 @@ use tokio::runtime::Runtime;
 
 use crate::cube::{self, Cube, CubeError};
 use crate::functions;
-use crate::ingest::{EVENTS, NATIVE, QUARANTINE};
-use crate::schema::{day_number, events_schema, quarantine_schema};
 use crate::table::{Table, TableError};
 
 /// Longest SQL text that is planned, in bytes.
@@ -159,7 +159,7 @@ impl Values {
 ///
 /// | table | holds |
 /// |---|---|
-/// | `events` | the normalised events of every pinned dataset whose rows are here ([`crate::schema::COLUMNS`]) |
+/// | `events` | the normalised events of every pinned dataset whose rows are here ([`casefile_ingest::schema::COLUMNS`]) |
 /// | `observed` | the same events in the columns of `cube`, each a cell of its own with `n` 1 |
 /// | `ucdp_ged` … | a dataset's original columns as text, with `event_id` |
 /// | `quarantine` | records that could not be read |

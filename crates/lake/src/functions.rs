@@ -36,8 +36,8 @@ pub(crate) fn all() -> Vec<ScalarUDF> {
     ]
 }
 
-/// The number of the PRIO-GRID cell in which a point lies; none outside the world. As SQL and data files have it.
-pub(crate) fn priogrid_cell(latitude: f64, longitude: f64) -> Option<i64> {
+/// The number of the PRIO-GRID cell in which a point lies; none outside the world.
+fn priogrid_cell(latitude: f64, longitude: f64) -> Option<i64> {
     let point = Point::new(latitude, longitude).ok()?;
     Some(i64::from(GridCell::of(&point).gid()))
 }

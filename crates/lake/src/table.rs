@@ -8,7 +8,7 @@ use arrow::datatypes::{DataType, Date32Type, Float64Type, Int64Type, SchemaRef, 
 use arrow::error::ArrowError;
 use jiff::civil::Date;
 
-use crate::schema::day_of;
+use casefile_ingest::schema::day_of;
 
 /// A result of which a column is not there, or not of the kind asked for.
 #[derive(Debug, thiserror::Error)]

@@ -6,8 +6,9 @@ use std::process::ExitCode;
 
 use casefile_case::dataset::{Coverage, Dataset};
 use casefile_case::lock::{self, CoverageStatus, Lock};
+use casefile_ingest::{AddOptions, AddReport, Phase, verify};
+use casefile_lake::Lake;
 use casefile_lake::cube::{self, CubeOptions, Period, PlaceUnit};
-use casefile_lake::{AddOptions, AddReport, Lake, Phase, verify};
 use clap::{Args, Subcommand, ValueEnum};
 
 use crate::open::{self, Failure};
@@ -126,7 +127,7 @@ fn add(arguments: &Add) -> Result<ExitCode, Failure> {
         coverage: Vec::new(),
     };
     let bar = show::progress(1, "reading");
-    let report = casefile_lake::add(&arguments.case, &options, &mut |progress| {
+    let report = casefile_ingest::add(&arguments.case, &options, &mut |progress| {
         bar.set_length(progress.total.max(1));
         bar.set_position(progress.done);
         bar.set_message(if progress.phase == Phase::Surveying { "looking" } else { "reading" });

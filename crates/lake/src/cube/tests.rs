@@ -1,6 +1,6 @@
 use super::*;
 use crate::testdata::real;
-use crate::{AddOptions, add};
+use casefile_ingest::{AddOptions, add};
 
 fn case_of(file: PathBuf, country: Option<&str>) -> tempfile::TempDir {
     let case = tempfile::tempdir().unwrap();
@@ -11,7 +11,7 @@ fn case_of(file: PathBuf, country: Option<&str>) -> tempfile::TempDir {
 }
 
 fn traps() -> tempfile::TempDir {
-    case_of(Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures/ged-traps.csv"), None)
+    case_of(Path::new(env!("CARGO_MANIFEST_DIR")).join("../ingest/tests/fixtures/ged-traps.csv"), None)
 }
 
 fn cube_of(case: &Path, options: &CubeOptions) -> Result<Cube, CubeError> {

@@ -1,12 +1,12 @@
 use std::path::Path;
 
 use super::*;
-use crate::{AddOptions, add};
+use casefile_ingest::{AddOptions, add};
 
 fn case_with(files: &[(&str, &str)]) -> tempfile::TempDir {
     let case = tempfile::Builder::new().prefix("a [case] *with? odd name ").tempdir().unwrap();
     for (id, file) in files {
-        let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures").join(file);
+        let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("../ingest/tests/fixtures").join(file);
         let options = AddOptions { file, adapter: "ucdp-ged".into(), id: Some((*id).into()), ..AddOptions::default() };
         add(case.path(), &options, &mut |_| {}).unwrap();
     }
@@ -46,7 +46,7 @@ fn a_lake_of_nothing_is_open_and_empty() {
     let lake = open(case.path());
     assert_eq!(lake.table("select count(*) n from events").unwrap().one_int("n").unwrap(), Some(0));
     assert!(lake.sql("select * from cube").unwrap().is_empty());
-    assert_eq!(lake.sql("select * from events").unwrap().schema.fields().len(), crate::schema::COLUMNS.len());
+    assert_eq!(lake.sql("select * from events").unwrap().schema.fields().len(), casefile_ingest::schema::COLUMNS.len());
 }
 
 #[test]

@@ -12,7 +12,7 @@ use arrow::datatypes::{DataType, Field, Schema, SchemaRef};
 use arrow::error::ArrowError;
 use jiff::civil::Date;
 
-use crate::flag::{self, Flag};
+use crate::flag::Flag;
 
 /// A column of the core schema, for documentation and for messages.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -191,7 +191,7 @@ event_columns! {
 
 impl EventRow {
     pub(crate) fn set_flags(&mut self, flags: &BTreeSet<Flag>) {
-        self.flags = Some(flag::text(flags));
+        self.flags = Some(Flag::text(flags));
     }
 }
 

@@ -17,11 +17,11 @@ use crate::adapter::Header;
 use crate::schema::quarantine_schema;
 
 /// Normalised events.
-pub(crate) const EVENTS: &str = "events.parquet";
+pub const EVENTS: &str = "events.parquet";
 /// Original columns.
-pub(crate) const NATIVE: &str = "native.parquet";
+pub const NATIVE: &str = "native.parquet";
 /// Records that could not be read.
-pub(crate) const QUARANTINE: &str = "quarantine.parquet";
+pub const QUARANTINE: &str = "quarantine.parquet";
 
 /// Rows in a row group: enough to compress well, few enough to hold in memory.
 const GROUP: usize = 1 << 16;

@@ -436,10 +436,7 @@ pub fn verify(case_dir: &Path, dataset: &Dataset) -> Result<(), VerifyError> {
     }
 }
 
-pub(crate) use store::{EVENTS, NATIVE, QUARANTINE};
+pub use store::{EVENTS, NATIVE, QUARANTINE};
 
 /// A number for an id: the row that has it, or how often it was used.
 type Ids = HashMap<String, u64>;
-
-#[cfg(test)]
-mod tests;

@@ -1,11 +1,23 @@
-use std::io::Write;
+//! Released files go in, and SQL finds every row again.
 
-use super::*;
-use crate::testdata::real;
-use crate::{Lake, Table};
+#![expect(clippy::unwrap_used, reason = "a test whose files fail it has failed")]
+
+use std::fs::{self, File};
+use std::io::Write;
+use std::path::{Path, PathBuf};
+
+use casefile_case::lock::{Coverage, Lock};
+use casefile_ingest::{
+    AddError, AddOptions, AddReport, EVENTS, Phase, Progress, VerifyError, Writer, WriterError, add, verify,
+};
+use casefile_lake::{Lake, Table};
+use testdata::real;
+
+#[path = "../../ingest/src/testdata.rs"]
+mod testdata;
 
 fn fixture(name: &str) -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures").join(name)
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../ingest/tests/fixtures").join(name)
 }
 
 fn options(file: impl Into<PathBuf>) -> AddOptions {
@@ -86,7 +98,7 @@ fn events_carry_what_the_file_says() {
              from events order by row",
         )
         .unwrap();
-    insta::assert_snapshot!(crate::output::text(&rows).unwrap(), @r#"
+    insta::assert_snapshot!(casefile_lake::output::text(&rows).unwrap(), @r#"
     native_id        t  date_start  date_end      d     km  admin1          priogrid  side_a_id  side_b_id  dyad_id  source_count  deaths_low  deaths_best  deaths_high  flags
     ───────────────  ─  ──────────  ──────────  ───  ─────  ──────────────  ────────  ─────────  ─────────  ───────  ────────────  ──────────  ───────────  ───────────  ────────────────────────────
     1001             1  2020-01-05  2020-01-05    1    5.0  North province    147324  900        901        911                 1           5            5            5

@@ -7,10 +7,9 @@ use std::collections::BTreeSet;
 
 use crate::adapter::{Adapter, AdapterInfo, Fault, Header, HeaderError, Record, RowParser, columns};
 use crate::flag::Flag;
-use crate::functions::priogrid_cell;
 use crate::schema::EventRow;
 
-use super::values::{Reader, day, identifier, quoted, real, toll, truth, whole};
+use super::values::{Reader, day, identifier, priogrid_cell, quoted, real, toll, truth, whole};
 
 /// The adapter `ucdp-ged`.
 pub(super) struct UcdpGed;

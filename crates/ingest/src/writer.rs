@@ -26,12 +26,16 @@ pub enum WriterError {
 }
 
 /// Held while a case's store, cubes and lock are written.
-pub(crate) struct Writer {
+pub struct Writer {
     _file: File,
 }
 
 impl Writer {
-    pub(crate) fn take(case_dir: &Path) -> Result<Self, WriterError> {
+    /// Takes the case for writing, until the value is dropped.
+    ///
+    /// # Errors
+    /// Where another process holds it, or the folder is not there or cannot be written.
+    pub fn take(case_dir: &Path) -> Result<Self, WriterError> {
         if !case_dir.is_dir() {
             return Err(WriterError::NoCase { path: case_dir.to_owned() });
         }

@@ -9,12 +9,12 @@ use arrow::datatypes::{DataType, Date32Type, Float64Type, Int64Type};
 use sha2::{Digest, Sha256};
 
 /// Lower-case hex.
-pub(crate) fn hex(bytes: impl AsRef<[u8]>) -> String {
+pub fn hex(bytes: impl AsRef<[u8]>) -> String {
     bytes.as_ref().iter().map(|b| format!("{b:02x}")).collect()
 }
 
 /// SHA-256 of a file, and its size in bytes, read in pieces; `seen` is told of the bytes read so far.
-pub(crate) fn of_file(path: &Path, mut seen: impl FnMut(u64)) -> io::Result<(String, u64)> {
+pub fn of_file(path: &Path, mut seen: impl FnMut(u64)) -> io::Result<(String, u64)> {
     let mut file = File::open(path)?;
     let mut hash = Sha256::new();
     let mut piece = vec![0; 1 << 17];
@@ -32,7 +32,7 @@ pub(crate) fn of_file(path: &Path, mut seen: impl FnMut(u64)) -> io::Result<(Str
 
 /// Adds the rows of a batch to a digest, value by value and row by row, so that neither the storage format nor the
 /// cut into batches changes it.
-pub(crate) fn update_with_rows(hash: &mut Sha256, batch: &RecordBatch) {
+pub fn update_with_rows(hash: &mut Sha256, batch: &RecordBatch) {
     let mut text = Vec::new();
     for row in 0..batch.num_rows() {
         text.clear();

@@ -89,16 +89,17 @@ impl Flag {
         )
     }
 
+    /// The flags of a row, as they stand in the column: words in order, `;` between them, empty for none.
+    #[must_use]
+    pub fn text(flags: &BTreeSet<Self>) -> String {
+        flags.iter().map(|flag| flag.word()).collect::<Vec<_>>().join(";")
+    }
+
     /// The flag of that word.
     #[must_use]
     pub fn from_word(word: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|flag| flag.word() == word)
     }
-}
-
-/// The flags of a row, as they stand in the column: words in order, `;` between them, empty for none.
-pub(crate) fn text(flags: &BTreeSet<Flag>) -> String {
-    flags.iter().map(|flag| flag.word()).collect::<Vec<_>>().join(";")
 }
 
 #[cfg(test)]
@@ -111,7 +112,7 @@ mod tests {
         assert!(words.is_sorted());
         assert!(Flag::ALL.is_sorted());
         assert!(Flag::ALL.iter().all(|f| Flag::from_word(f.word()) == Some(*f)));
-        assert_eq!(text(&BTreeSet::from([Flag::TollOrder, Flag::Aggregated])), "aggregated;toll-order");
-        assert_eq!(text(&BTreeSet::new()), "");
+        assert_eq!(Flag::text(&BTreeSet::from([Flag::TollOrder, Flag::Aggregated])), "aggregated;toll-order");
+        assert_eq!(Flag::text(&BTreeSet::new()), "");
     }
 }

@@ -1,5 +1,6 @@
 //! Reading single values as data files write them.
 
+use casefile_model::place::{GridCell, Point};
 use jiff::civil::Date;
 
 use crate::adapter::{Fault, Header, Record};
@@ -59,6 +60,12 @@ impl<'a> Reader<'a> {
     pub(super) fn finish(self) -> Result<(), Vec<Fault>> {
         if self.faults.is_empty() { Ok(()) } else { Err(self.faults) }
     }
+}
+
+/// The number of the PRIO-GRID cell in which a point lies; none outside the world.
+pub(super) fn priogrid_cell(latitude: f64, longitude: f64) -> Option<i64> {
+    let point = Point::new(latitude, longitude).ok()?;
+    Some(i64::from(GridCell::of(&point).gid()))
 }
 
 /// Quotes a value for a message, shortened.
