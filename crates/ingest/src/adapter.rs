@@ -3,8 +3,8 @@
 use std::borrow::Cow;
 use std::collections::BTreeSet;
 
-use crate::flag::Flag;
-use crate::schema::EventRow;
+use crate::flag::Flags;
+use crate::schema::{ActorRow, EventRow, SeriesRow};
 
 /// What a publisher's dataset is and counts. These words reach the lock, the verdicts and the briefing.
 #[derive(Debug, Clone, Copy)]
@@ -29,6 +29,57 @@ pub struct AdapterInfo {
     pub counts: &'static str,
     /// What it leaves out, one entry each.
     pub misses: &'static [&'static str],
+    /// What a record becomes.
+    pub yields: Yields,
+    /// The line that the publisher wants under whatever is made of the data; `{version}` and `{accessed}` are filled in.
+    pub attribution: &'static str,
+    /// A published aggregate must rest on at least so many events; 1 where the licence lets rows be passed on.
+    pub smallest_cell: u32,
+    /// Days on which the way of collecting changed (`YYYY-MM-DD`, why): figures from before and after do not compare.
+    pub breaks: &'static [(&'static str, &'static str)],
+}
+
+/// What a record of a dataset becomes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Yields {
+    /// An event: a row of `events`.
+    Events,
+    /// Figures of a country, dyad, conflict or actor in a year: rows of `series`.
+    Series,
+    /// An actor of the dataset's own list: a row of `actor_list`.
+    Actors,
+}
+
+/// How a publisher writes the file, where its own first line does not tell.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Layout {
+    /// The columns, for a format without a line of names.
+    pub names: Option<&'static [&'static str]>,
+    /// The delimiter; found from the first line where none is given.
+    pub delimiter: Option<u8>,
+    /// Whether fields may be quoted. Where not, a quotation mark is a character like any other.
+    pub quoted: bool,
+    /// Endings of the members of an archive that are read.
+    pub endings: &'static [&'static str],
+    /// Whether all such members are read, one after the other; else there must be only one.
+    pub many: bool,
+}
+
+impl Default for Layout {
+    fn default() -> Self {
+        Self { names: None, delimiter: None, quoted: true, endings: &[".csv"], many: false }
+    }
+}
+
+/// What one record became.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Parsed {
+    /// An event with its flags.
+    Event(Box<EventRow>, Flags),
+    /// Figures.
+    Series(Vec<SeriesRow>),
+    /// An actor.
+    Actor(ActorRow),
 }
 
 /// Knows one publisher's format. Adding a dataset to the lake means writing one of these.
@@ -42,6 +93,11 @@ pub trait Adapter: Sync {
     /// Columns that the adapter understands, for messages.
     fn known_columns(&self) -> Vec<&'static str>;
 
+    /// How the file is written.
+    fn layout(&self) -> Layout {
+        Layout::default()
+    }
+
     /// Finds the columns in a file's header.
     ///
     /// # Errors
@@ -50,17 +106,19 @@ pub trait Adapter: Sync {
 }
 
 /// Reads the records of one file, whose columns are known.
-pub trait RowParser {
+pub trait RowParser: Send + Sync {
     /// Whether the file has coordinates and first-order administrative units, so that blank units can be told from
     /// other rows at the same coordinates.
-    fn has_admin1(&self) -> bool;
+    fn has_admin1(&self) -> bool {
+        false
+    }
 
-    /// Turns one record into an event and its flags. `event_id`, `dataset`, `row` and `flags` are filled in by the
+    /// Turns one record into what the dataset yields. `event_id`, `dataset`, `row` and `flags` are filled in by the
     /// caller, and so is `native_id` where it is left empty.
     ///
     /// # Errors
-    /// Every fault of the record, where it cannot stand as an event; it goes to the quarantine table then.
-    fn parse(&self, record: &Record<'_>) -> Result<(EventRow, BTreeSet<Flag>), Vec<Fault>>;
+    /// Every fault of the record, where it cannot stand; it goes to the quarantine table then.
+    fn parse(&self, record: &Record<'_>) -> Result<Parsed, Vec<Fault>>;
 }
 
 /// Why one value of a record cannot be read.

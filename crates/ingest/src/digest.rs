@@ -64,6 +64,10 @@ fn push_value(out: &mut Vec<u8>, column: &dyn Array, row: usize) {
             out.push(3);
             out.extend(column.as_primitive::<Float64Type>().value(row).to_bits().to_le_bytes());
         }
+        DataType::Boolean => {
+            out.push(5);
+            out.push(u8::from(column.as_boolean().value(row)));
+        }
         DataType::Date32 => {
             out.push(4);
             out.extend(column.as_primitive::<Date32Type>().value(row).to_le_bytes());

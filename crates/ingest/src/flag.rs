@@ -1,7 +1,5 @@
 //! What a row's `flags` column can say: everything about a row that a count or a sum should know.
 
-use std::collections::BTreeSet;
-
 /// One word of the `flags` column.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Flag {
@@ -89,16 +87,51 @@ impl Flag {
         )
     }
 
-    /// The flags of a row, as they stand in the column: words in order, `;` between them, empty for none.
-    #[must_use]
-    pub fn text(flags: &BTreeSet<Self>) -> String {
-        flags.iter().map(|flag| flag.word()).collect::<Vec<_>>().join(";")
-    }
-
     /// The flag of that word.
     #[must_use]
     pub fn from_word(word: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|flag| flag.word() == word)
+    }
+}
+
+/// The flags of one row.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Flags(u64);
+
+impl Flags {
+    /// Raises a flag.
+    pub fn insert(&mut self, flag: Flag) {
+        self.0 |= 1 << flag as u32;
+    }
+
+    /// Raises a flag where the condition holds.
+    pub fn insert_if(&mut self, condition: bool, flag: Flag) {
+        self.0 |= u64::from(condition) << flag as u32;
+    }
+
+    /// Whether a flag is raised.
+    #[must_use]
+    pub fn contains(self, flag: Flag) -> bool {
+        self.0 & (1 << flag as u32) != 0
+    }
+
+    /// The raised flags, in the order of their words.
+    pub fn iter(self) -> impl Iterator<Item = Flag> {
+        Flag::ALL.into_iter().filter(move |flag| self.contains(*flag))
+    }
+
+    /// As they stand in the column: words in order, `;` between them, empty for none.
+    #[must_use]
+    pub fn text(self) -> String {
+        self.iter().map(Flag::word).collect::<Vec<_>>().join(";")
+    }
+}
+
+impl FromIterator<Flag> for Flags {
+    fn from_iter<I: IntoIterator<Item = Flag>>(flags: I) -> Self {
+        let mut set = Self::default();
+        flags.into_iter().for_each(|flag| set.insert(flag));
+        set
     }
 }
 
@@ -112,7 +145,7 @@ mod tests {
         assert!(words.is_sorted());
         assert!(Flag::ALL.is_sorted());
         assert!(Flag::ALL.iter().all(|f| Flag::from_word(f.word()) == Some(*f)));
-        assert_eq!(Flag::text(&BTreeSet::from([Flag::TollOrder, Flag::Aggregated])), "aggregated;toll-order");
-        assert_eq!(Flag::text(&BTreeSet::new()), "");
+        assert_eq!(Flags::from_iter([Flag::TollOrder, Flag::Aggregated]).text(), "aggregated;toll-order");
+        assert_eq!(Flags::default().text(), "");
     }
 }

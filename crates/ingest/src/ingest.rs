@@ -7,7 +7,7 @@
 
 use std::collections::{BTreeMap, HashMap};
 use std::fs::{self, File};
-use std::io::{self, Read};
+use std::io;
 use std::path::{Path, PathBuf};
 use std::time::SystemTime;
 
@@ -22,7 +22,6 @@ use sha2::{Digest, Sha256};
 use crate::adapter::{Adapter, AdapterInfo, Header, HeaderError};
 use crate::adapters::{ADAPTERS, adapter};
 use crate::digest;
-use crate::record::Records;
 use crate::source::{Source, SourceError};
 use crate::writer::{Writer, WriterError};
 
@@ -112,7 +111,7 @@ pub enum AddError {
     /// The id cannot name a dataset.
     #[error(
         "`{id}` cannot be a dataset's id: it needs lower-case letters, digits and `-`, a letter first, and must not be \
-         a table of the lake (events, observed, quarantine, datasets, cube, cube_tolls)"
+         a table of the lake (events, observed, series, actor_list, quarantine, datasets, cube, cube_tolls)"
     )]
     Id {
         /// The id given.
@@ -184,7 +183,8 @@ fn known_adapters() -> String {
 }
 
 /// Names that a dataset's own table cannot take.
-const RESERVED: [&str; 6] = ["events", "observed", "quarantine", "datasets", "cube", "cube_tolls"];
+const RESERVED: [&str; 8] =
+    ["events", "observed", "series", "actor_list", "quarantine", "datasets", "cube", "cube_tolls"];
 
 /// Reads a released file into the store of the case in `case_dir` and pins it in the lock. `progress` is told of
 /// the bytes done, often.
@@ -202,17 +202,16 @@ pub fn add(case_dir: &Path, options: &AddOptions, progress: &mut dyn FnMut(Progr
     check_id(&id)?;
     let _writing = Writer::take(case_dir)?;
 
-    let source = Source::open(&options.file, options.member.as_deref())?;
+    let source = Source::open(&options.file, options.member.as_deref(), adapter.layout())?;
     let before = stamp(source.path())?;
     let (sha256, bytes) = hash(&source, before.0, progress)?;
-    let delimiter = source.delimiter()?;
-    let (header, file_columns) = read_header(&source, delimiter, adapter, &options.fills)?;
+    let (header, file_columns) = read_header(&source, adapter, &options.fills)?;
     let parser = adapter.bind(&header).map_err(|e| AddError::Header { path: source.path().to_owned(), source: e })?;
     let plan = Plan { dataset: &id, header: &header, file_columns, fills: &options.fills, parser: parser.as_ref() };
 
     let provinces = if parser.has_admin1() {
         let mut provinces = Provinces::default();
-        each_record(&source, delimiter, Phase::Surveying, progress, |record| {
+        each_record(&source, Phase::Surveying, progress, |record| {
             provinces.learn(&plan, record);
             Ok(())
         })?;
@@ -223,8 +222,8 @@ pub fn add(case_dir: &Path, options: &AddOptions, progress: &mut dyn FnMut(Progr
 
     let store = store_path(&id, &sha256, info, options);
     let outcome = atomic::write_dir(&case_dir.join(&store), |folder| -> Result<Outcome, AddError> {
-        let mut conversion = Conversion::new(&plan, &provinces, folder)?;
-        each_record(&source, delimiter, Phase::Converting, progress, |record| conversion.take(record))?;
+        let mut conversion = Conversion::new(&plan, info.yields, &provinces, folder)?;
+        each_record(&source, Phase::Converting, progress, |record| conversion.take(record))?;
         let outcome = conversion.finish()?;
         if stamp(source.path())? != before {
             return Err(AddError::Changed { path: source.path().to_owned() });
@@ -259,7 +258,7 @@ pub fn add(case_dir: &Path, options: &AddOptions, progress: &mut dyn FnMut(Progr
         unit: info.unit.to_owned(),
         counts: info.counts.to_owned(),
         rows_in: outcome.rows_in,
-        kept: outcome.totals.all.events,
+        kept: outcome.kept,
         quarantined: outcome.quarantined,
         content_sha256: outcome.content_sha256,
         store,
@@ -303,17 +302,14 @@ fn stamp(path: &Path) -> Result<(u64, Option<SystemTime>), SourceError> {
 /// The columns of the file, followed by those that are filled with a constant; and how many are the file's own.
 fn read_header(
     source: &Source,
-    delimiter: u8,
     adapter: &dyn Adapter,
     fills: &BTreeMap<String, String>,
 ) -> Result<(Header, usize), AddError> {
     let no_header = |reason: String| AddError::NoHeader { path: source.path().to_owned(), reason };
-    let mut header = source.with_reader(|input| {
-        let mut records = Records::new(input, delimiter);
-        let first = records.next().map_err(|e| SourceError::Read { path: source.path().to_owned(), source: e })?;
-        let first = first.filter(|r| !r.too_long).ok_or_else(|| no_header("has no line of column names".into()))?;
-        let names: Vec<_> = first.fields().map(|field| crate::record::decode(field).0).collect();
-        Ok::<_, AddError>(Header::new(names.iter().map(AsRef::as_ref)))
+    let mut header = source.with_records(|records| {
+        let names = records.names().map_err(|e| SourceError::Read { path: source.path().to_owned(), source: e })?;
+        let names = names.ok_or_else(|| no_header("has no line of column names".into()))?;
+        Ok::<_, AddError>(Header::new(names.iter().map(String::as_str)))
     })?;
     if let Some(name) = header.duplicate() {
         return Err(no_header(format!("the column `{name}` stands twice in the first line")));
@@ -336,15 +332,13 @@ fn read_header(
 /// Hands every record after the header to `take`.
 fn each_record(
     source: &Source,
-    delimiter: u8,
     phase: Phase,
     progress: &mut dyn FnMut(Progress),
     mut take: impl FnMut(&crate::record::RawRecord<'_>) -> Result<(), AddError>,
 ) -> Result<(), AddError> {
-    source.with_reader(|input: &mut dyn Read| {
+    source.with_records(|records| {
         let read = |source_error: io::Error| SourceError::Read { path: source.path().to_owned(), source: source_error };
-        let mut records = Records::new(input, delimiter);
-        records.next().map_err(read)?;
+        records.names().map_err(read)?;
         let mut told = 0;
         loop {
             let done = records.bytes();
@@ -415,11 +409,12 @@ pub enum VerifyError {
 pub fn verify(case_dir: &Path, dataset: &Dataset) -> Result<(), VerifyError> {
     let id = || dataset.id.clone();
     let unreadable = |reason: String| VerifyError::Unreadable { dataset: id(), reason };
-    let path = case_dir.join(&dataset.store).join(store::EVENTS);
-    if !path.exists() {
+    let folder = case_dir.join(&dataset.store);
+    let Some(path) = [EVENTS, SERIES, ACTORS].map(|file| folder.join(file)).into_iter().find(|path| path.exists())
+    else {
         let (file, adapter) = (dataset.file.clone(), dataset.adapter.clone());
         return Err(VerifyError::Missing { dataset: id(), file, adapter });
-    }
+    };
     let mut hash = Sha256::new();
     let file = File::open(&path).map_err(|e| unreadable(e.to_string()))?;
     let batches = ParquetRecordBatchReaderBuilder::try_new(file)
@@ -436,7 +431,7 @@ pub fn verify(case_dir: &Path, dataset: &Dataset) -> Result<(), VerifyError> {
     }
 }
 
-pub use store::{EVENTS, NATIVE, QUARANTINE};
+pub use store::{ACTORS, EVENTS, NATIVE, QUARANTINE, SERIES};
 
 /// A number for an id: the row that has it, or how often it was used.
 type Ids = HashMap<String, u64>;

@@ -20,12 +20,13 @@ pub mod schema;
 mod source;
 mod writer;
 
-pub use adapter::{Adapter, AdapterInfo, Fault, Header, HeaderError, Record, RowParser};
+pub use adapter::{Adapter, AdapterInfo, Fault, Header, HeaderError, Layout, Parsed, Record, RowParser, Yields};
 pub use adapters::{ADAPTERS, adapter};
-pub use flag::Flag;
+pub use flag::{Flag, Flags};
 pub use ingest::{
-    AddError, AddOptions, AddReport, EVENTS, NATIVE, Phase, Progress, QUARANTINE, Rejected, VerifyError, add, verify,
+    ACTORS, AddError, AddOptions, AddReport, EVENTS, NATIVE, Phase, Progress, QUARANTINE, Rejected, SERIES,
+    VerifyError, add, verify,
 };
-pub use schema::EventRow;
+pub use schema::{ActorRow, EventRow, SeriesRow};
 pub use source::SourceError;
 pub use writer::{Writer, WriterError};

@@ -7,6 +7,8 @@ use std::io::{self, Read};
 
 use csv_core::{ReadRecordResult, Reader, ReaderBuilder};
 
+use crate::adapter::Layout;
+
 /// The longest record that is read, in bytes. GED's longest are some 20 kB.
 pub(crate) const MAX_RECORD: usize = 1 << 20;
 /// The most fields that a record may have.
@@ -14,9 +16,28 @@ pub(crate) const MAX_FIELDS: usize = 4096;
 /// How much of a bad record is kept for the quarantine table, in bytes.
 pub(crate) const MAX_RAW: usize = 1 << 16;
 
-/// Reads records from a stream.
-pub(crate) struct Records<R> {
+/// Hands out the records of one input, in its order, each field as text.
+pub(crate) trait Records {
+    /// The column names, in the order of the fields; asked for once, before the first record.
+    ///
+    /// # Errors
+    /// Where the input cannot be read.
+    fn names(&mut self) -> io::Result<Option<Vec<String>>>;
+
+    /// The next record; none at the end.
+    ///
+    /// # Errors
+    /// Where the input cannot be read. A single bad record is no error: it is handed out for the quarantine table.
+    fn next(&mut self) -> io::Result<Option<RawRecord<'_>>>;
+
+    /// Bytes of the input read so far, for progress.
+    fn bytes(&self) -> u64;
+}
+
+/// Reads delimited text from a stream.
+pub(crate) struct Delimited<R> {
     input: R,
+    given: Option<&'static [&'static str]>,
     parser: Reader,
     buffer: Vec<u8>,
     filled: usize,
@@ -53,11 +74,12 @@ impl<'a> RawRecord<'a> {
     }
 }
 
-impl<R: Read> Records<R> {
-    pub(crate) fn new(input: R, delimiter: u8) -> Self {
+impl<R: Read> Delimited<R> {
+    pub(crate) fn new(input: R, delimiter: u8, layout: &Layout) -> Self {
         Self {
             input,
-            parser: ReaderBuilder::new().delimiter(delimiter).build(),
+            given: layout.names,
+            parser: ReaderBuilder::new().delimiter(delimiter).quoting(layout.quoted).build(),
             buffer: vec![0; 1 << 16],
             filled: 0,
             used: 0,
@@ -68,13 +90,34 @@ impl<R: Read> Records<R> {
         }
     }
 
-    /// Bytes of the stream read so far.
-    pub(crate) fn bytes(&self) -> u64 {
+    fn refill(&mut self) -> io::Result<()> {
+        self.used = 0;
+        self.filled = loop {
+            match self.input.read(&mut self.buffer) {
+                Err(e) if e.kind() == io::ErrorKind::Interrupted => {}
+                other => break other?,
+            }
+        };
+        self.bytes += self.filled as u64;
+        Ok(())
+    }
+}
+
+impl<R: Read> Records for Delimited<R> {
+    /// Those that the layout gives, else those of the first line.
+    fn names(&mut self) -> io::Result<Option<Vec<String>>> {
+        if let Some(names) = self.given {
+            return Ok(Some(names.iter().map(|name| (*name).to_owned()).collect()));
+        }
+        let first = self.next()?.filter(|record| !record.too_long);
+        Ok(first.map(|record| record.fields().map(|field| decode(field).0.into_owned()).collect()))
+    }
+
+    fn bytes(&self) -> u64 {
         self.bytes
     }
 
-    /// The next record; none at the end of the stream.
-    pub(crate) fn next(&mut self) -> io::Result<Option<RawRecord<'_>>> {
+    fn next(&mut self) -> io::Result<Option<RawRecord<'_>>> {
         let (mut n_bytes, mut n_ends, mut length, mut too_long) = (0, 0, 0, false);
         self.raw.clear();
         loop {
@@ -117,18 +160,6 @@ impl<R: Read> Records<R> {
             too_long,
         }))
     }
-
-    fn refill(&mut self) -> io::Result<()> {
-        self.used = 0;
-        self.filled = loop {
-            match self.input.read(&mut self.buffer) {
-                Err(e) if e.kind() == io::ErrorKind::Interrupted => {}
-                other => break other?,
-            }
-        };
-        self.bytes += self.filled as u64;
-        Ok(())
-    }
 }
 
 /// Reads bytes as UTF-8, else as Windows-1252, in which every byte has a meaning; the second value tells which.
@@ -153,7 +184,7 @@ mod tests {
     use super::*;
 
     fn read(text: &[u8]) -> Vec<Vec<String>> {
-        let mut records = Records::new(text, b',');
+        let mut records = Delimited::new(text, b',', &Layout::default());
         let mut all = Vec::new();
         while let Some(record) = records.next().unwrap() {
             assert!(!record.too_long);
@@ -174,7 +205,7 @@ mod tests {
         let mut text = b"a,b\n1,\"".to_vec();
         text.extend(vec![b'x'; 10 << 20]);
         text.extend(b"\"\n2,3\n");
-        let mut records = Records::new(text.as_slice(), b',');
+        let mut records = Delimited::new(text.as_slice(), b',', &Layout::default());
         assert_eq!(records.next().unwrap().unwrap().len(), 2);
         let long = records.next().unwrap().unwrap();
         assert!(long.too_long && long.len() == 0 && long.length > 10 << 20 && long.raw.len() <= MAX_RAW);
@@ -187,7 +218,7 @@ mod tests {
     #[test]
     fn too_many_fields_are_passed_over_too() {
         let text = format!("{}\n1,2\n", ",".repeat(3 * MAX_FIELDS));
-        let mut records = Records::new(text.as_bytes(), b',');
+        let mut records = Delimited::new(text.as_bytes(), b',', &Layout::default());
         assert!(records.next().unwrap().unwrap().too_long);
         assert_eq!(records.next().unwrap().unwrap().len(), 2);
     }

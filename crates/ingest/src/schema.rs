@@ -4,22 +4,21 @@
 //! names. Every column may be null except `event_id`, `dataset`, `native_id` and `flags`: an unknown value stays
 //! unknown.
 
-use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use arrow::array::{ArrayRef, Date32Builder, Float64Builder, Int64Builder, RecordBatch, StringBuilder};
+use arrow::array::{ArrayRef, BooleanBuilder, Date32Builder, Float64Builder, Int64Builder, RecordBatch, StringBuilder};
 use arrow::datatypes::{DataType, Field, Schema, SchemaRef};
 use arrow::error::ArrowError;
 use jiff::civil::Date;
 
-use crate::flag::Flag;
+use crate::flag::Flags;
 
 /// A column of the core schema, for documentation and for messages.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Column {
     /// Name in SQL.
     pub name: &'static str,
-    /// `text`, `whole number`, `real number` or `day`.
+    /// `text`, `whole number`, `real number`, `day` or `true or false`.
     pub kind: &'static str,
     /// Meaning, unit and origin.
     pub meaning: &'static str,
@@ -56,6 +55,7 @@ macro_rules! kind {
 kind!(Text, "text", String, StringBuilder, DataType::Utf8, |v| v);
 kind!(Whole, "whole number", i64, Int64Builder, DataType::Int64, |v| v);
 kind!(Real, "real number", f64, Float64Builder, DataType::Float64, |v| v);
+kind!(Truth, "true or false", bool, BooleanBuilder, DataType::Boolean, |v| v);
 kind!(Day, "day", Date, Date32Builder, DataType::Date32, |v| day_number(v));
 
 /// The Rust type of a kind, by name: public types cannot name a private trait's.
@@ -72,31 +72,38 @@ macro_rules! value {
     (Day) => {
         Date
     };
+    (Truth) => {
+        bool
+    };
 }
 
-/// One table of columns gives the row type, the Arrow builder, the schema and the documentation.
-macro_rules! event_columns {
-    ($($(#[doc = $doc:literal])+ $name:ident: $kind:ident,)+) => {
-        /// One event in the core schema. See [`COLUMNS`] for units and origins.
+/// One list of columns gives the row type, the Arrow builder, the schema and the documentation of a table.
+macro_rules! table {
+    (
+        $(#[doc = $of:literal])+
+        $row:ident, $builder:ident, $schema:ident, $columns:ident:
+        $($(#[doc = $doc:literal])+ $name:ident: $kind:ident,)+
+    ) => {
+        $(#[doc = $of])+
         #[derive(Debug, Clone, Default, PartialEq)]
-        pub struct EventRow {
+        pub struct $row {
             $($(#[doc = $doc])+ pub $name: Option<value!($kind)>,)+
         }
 
-        /// The columns of the `events` table, in order.
-        pub const COLUMNS: &[Column] = &[
+        /// The columns of that table, in order.
+        pub const $columns: &[Column] = &[
             $(Column { name: stringify!($name), kind: $kind::NAME, meaning: concat!($($doc, "\n"),+).trim_ascii() },)+
         ];
 
         /// Gathers rows into a record batch.
         #[derive(Default)]
-        pub(crate) struct EventBuilder {
+        pub(crate) struct $builder {
             $($name: <$kind as Kind>::Builder,)+
             rows: usize,
         }
 
-        impl EventBuilder {
-            pub(crate) fn push(&mut self, row: EventRow) {
+        impl $builder {
+            pub(crate) fn push(&mut self, row: $row) {
                 $($kind::push(&mut self.$name, row.$name);)+
                 self.rows += 1;
             }
@@ -107,19 +114,21 @@ macro_rules! event_columns {
 
             pub(crate) fn finish(&mut self) -> Result<RecordBatch, ArrowError> {
                 self.rows = 0;
-                RecordBatch::try_new(events_schema(), vec![$($kind::array(&mut self.$name)),+])
+                RecordBatch::try_new($schema(), vec![$($kind::array(&mut self.$name)),+])
             }
         }
 
-        /// The Arrow schema of the `events` table.
+        /// The Arrow schema of that table.
         #[must_use]
-        pub fn events_schema() -> SchemaRef {
+        pub fn $schema() -> SchemaRef {
             Arc::new(Schema::new(vec![$(Field::new(stringify!($name), $kind::DATA, true)),+]))
         }
     };
 }
 
-event_columns! {
+table! {
+    /// One event in the core schema. See [`COLUMNS`] for units and origins.
+    EventRow, EventBuilder, events_schema, COLUMNS:
     /// `<dataset>:<native_id>`; unique within a case.
     event_id: Text,
     /// The dataset's id in this case.
@@ -187,11 +196,87 @@ event_columns! {
     source_count: Whole,
     /// Number of the record in the released file, 1 for the first after the header.
     row: Whole,
+    /// The type of event in the dataset's own words, coarse to fine, ` / ` between them.
+    event_type: Text,
+    /// The type of event in PLOVER's sixteen words, such as `ASSAULT` or `PROTEST` (PLOVER codebook, Halterman et al.
+    /// 2023).
+    plover: Text,
+    /// Whether side A is known to act and side B to be acted on. False where the two are only named together.
+    directed: Truth,
+    /// Whether civilians were the target.
+    against_civilians: Truth,
+    /// Number of persons wounded.
+    wounded: Whole,
+}
+
+table! {
+    /// A figure of a country, dyad, conflict or actor in a period: control totals and long series. See
+    /// [`SERIES_COLUMNS`].
+    SeriesRow, SeriesBuilder, series_schema, SERIES_COLUMNS:
+    /// The dataset's id in this case.
+    dataset: Text,
+    /// What the figure is of: `country`, `conflict`, `dyad` or `actor`.
+    unit_kind: Text,
+    /// The unit's id in the dataset.
+    unit_id: Text,
+    /// The unit's name.
+    unit: Text,
+    /// First day of the period.
+    date_start: Day,
+    /// Last day of the period, inclusive.
+    date_end: Day,
+    /// 1 state-based, 2 non-state, 3 one-sided; null for all together.
+    type_of_violence: Whole,
+    /// What is counted: `deaths`, `dyads`, `conflicts`, or `active` (1 for an active year).
+    measure: Text,
+    /// Low estimate.
+    low: Whole,
+    /// Best estimate.
+    best: Whole,
+    /// High estimate.
+    high: Whole,
+    /// Name of side A.
+    side_a: Text,
+    /// Name of side B.
+    side_b: Text,
+    /// Side A's id in the dataset's actor list.
+    side_a_id: Text,
+    /// Side B's id in the dataset's actor list.
+    side_b_id: Text,
+    /// Region or location, as the dataset writes it.
+    location: Text,
+    /// Number of the record in the released file.
+    row: Whole,
+}
+
+table! {
+    /// An actor of a dataset's own list: which id and names mean whom. See [`ACTOR_COLUMNS`].
+    ActorRow, ActorBuilder, actors_schema, ACTOR_COLUMNS:
+    /// The dataset's id in this case.
+    dataset: Text,
+    /// The actor's id in the dataset.
+    actor_id: Text,
+    /// The name that event data use.
+    name: Text,
+    /// The name in full.
+    full_name: Text,
+    /// Other names and former ones, `;` between them.
+    other_names: Text,
+    /// What it is, in the dataset's own words.
+    kind: Text,
+    /// First day on which it existed, as far as is known.
+    date_start: Day,
+    /// Last day.
+    date_end: Day,
+    /// Country or region, as the dataset writes it.
+    location: Text,
+    /// Number of the record in the released file.
+    row: Whole,
 }
 
 impl EventRow {
-    pub(crate) fn set_flags(&mut self, flags: &BTreeSet<Flag>) {
-        self.flags = Some(Flag::text(flags));
+    pub(crate) fn set_flags(&mut self, flags: Flags) {
+        self.flags = Some(flags.text());
     }
 }
 

@@ -6,6 +6,9 @@ use std::path::{Path, PathBuf};
 
 use zip::ZipArchive;
 
+use crate::adapter::Layout;
+use crate::record::{Delimited, Records};
+
 /// A zip member may be this many times larger than its compressed bytes. CSV reaches about 30; a bomb thousands.
 const MAX_RATIO: u64 = 200;
 /// Below this size a member is harmless, whatever its ratio.
@@ -92,13 +95,14 @@ pub(crate) struct Source {
     path: PathBuf,
     /// The zip member, where the file is an archive.
     pub(crate) member: Option<String>,
-    /// Size of the CSV text in bytes.
+    /// Size of the text in bytes.
     pub(crate) size: u64,
+    layout: Layout,
 }
 
 impl Source {
     /// Looks at the file and, in an archive, chooses the member.
-    pub(crate) fn open(path: &Path, member: Option<&str>) -> Result<Self, SourceError> {
+    pub(crate) fn open(path: &Path, member: Option<&str>, layout: Layout) -> Result<Self, SourceError> {
         let wrap = |source| SourceError::Read { path: path.to_owned(), source };
         let mut file = File::open(path).map_err(wrap)?;
         let mut magic = [0; 4];
@@ -108,16 +112,16 @@ impl Source {
         }
         if magic == *b"PK\x03\x04" || magic == *b"PK\x05\x06" {
             file.rewind().map_err(wrap)?;
-            return Self::in_archive(path, file, member);
+            return Self::in_archive(path, file, member, layout);
         }
         if magic.starts_with(b"\xFF\xFE") || magic.starts_with(b"\xFE\xFF") {
             return Err(SourceError::Utf16 { path: path.to_owned() });
         }
         let size = file.metadata().map_err(wrap)?.len();
-        Ok(Self { path: path.to_owned(), member: None, size })
+        Ok(Self { path: path.to_owned(), member: None, size, layout })
     }
 
-    fn in_archive(path: &Path, file: File, wanted: Option<&str>) -> Result<Self, SourceError> {
+    fn in_archive(path: &Path, file: File, wanted: Option<&str>, layout: Layout) -> Result<Self, SourceError> {
         let owned = || path.to_owned();
         let broken = |e: zip::result::ZipError| SourceError::Zip { path: owned(), reason: e.to_string() };
         let mut archive = ZipArchive::new(BufReader::new(file)).map_err(broken)?;
@@ -128,7 +132,10 @@ impl Source {
             .filter(|name| match wanted {
                 Some(wanted) => name.as_str() == wanted,
                 // Finder leaves shadow files of the same ending.
-                None => name.to_ascii_lowercase().ends_with(".csv") && !name.starts_with("__MACOSX/"),
+                None => {
+                    let name = name.to_ascii_lowercase();
+                    layout.endings.iter().any(|ending| name.ends_with(ending)) && !name.starts_with("__macosx/")
+                }
             })
             .collect();
         let member = match chosen.as_slice() {
@@ -150,15 +157,24 @@ impl Source {
         if size > HARMLESS && size / MAX_RATIO > compressed {
             return Err(SourceError::Bomb { path: owned(), member, size, compressed });
         }
-        Ok(Self { path: owned(), member: Some(member), size })
+        Ok(Self { path: owned(), member: Some(member), size, layout })
     }
 
-    /// Hands the CSV text to `read`, from its beginning. No more is read than the size found by [`Self::open`], so
-    /// that a size stated falsely does no harm.
-    pub(crate) fn with_reader<T, E: From<SourceError>>(
+    /// Hands the records to `read`, from the first.
+    pub(crate) fn with_records<T, E: From<SourceError>>(
         &self,
-        read: impl FnOnce(&mut dyn Read) -> Result<T, E>,
+        read: impl FnOnce(&mut dyn Records) -> Result<T, E>,
     ) -> Result<T, E> {
+        let delimiter = match self.layout.delimiter {
+            Some(delimiter) => delimiter,
+            None => self.delimiter()?,
+        };
+        self.with_reader(|input| read(&mut Delimited::new(input, delimiter, &self.layout)))
+    }
+
+    /// Hands the text to `read`, from its beginning. No more is read than the size found by [`Self::open`], so
+    /// that a size stated falsely does no harm.
+    fn with_reader<T, E: From<SourceError>>(&self, read: impl FnOnce(&mut dyn Read) -> Result<T, E>) -> Result<T, E> {
         let wrap = |source| SourceError::Read { path: self.path.clone(), source };
         let file = File::open(&self.path).map_err(wrap)?;
         let Some(member) = &self.member else {
@@ -171,7 +187,7 @@ impl Source {
     }
 
     /// The delimiter of the first line: a comma, or the semicolon or tab that some spreadsheets write instead.
-    pub(crate) fn delimiter(&self) -> Result<u8, SourceError> {
+    fn delimiter(&self) -> Result<u8, SourceError> {
         self.with_reader(|input| {
             let mut start = vec![0; 1 << 14];
             let n = read_up_to(input, &mut start)

@@ -31,9 +31,9 @@ use sha2::{Digest, Sha256};
 
 use crate::engine::{Lake, LakeError};
 use crate::table::{Table, TableError};
-use casefile_ingest::Flag;
 use casefile_ingest::digest;
 use casefile_ingest::schema::day_number;
+use casefile_ingest::{Flag, Flags};
 use casefile_ingest::{Writer, WriterError};
 
 /// The columns that tell cells apart, in the order by which cells are sorted. All but `period` have the meaning of
@@ -361,7 +361,7 @@ fn add_rows(
 
 /// Of the flags of a row, those that bear on figures.
 fn bearing_flags(flags: &str) -> String {
-    Flag::text(&flags.split(';').filter_map(Flag::from_word).filter(|f| f.bears_on_figures()).collect())
+    flags.split(';').filter_map(Flag::from_word).filter(|f| f.bears_on_figures()).collect::<Flags>().text()
 }
 
 /// Writes a cube into the case and pins it in the lock, which is written last; then removes the cube that was pinned

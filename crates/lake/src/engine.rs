@@ -10,8 +10,8 @@ use arrow::array::{ArrayRef, Date32Array, Float64Array, Int64Array, RecordBatch,
 use arrow::datatypes::{Field, Schema, SchemaRef};
 use arrow::error::ArrowError;
 use casefile_case::lock::{Dataset, Lock};
-use casefile_ingest::schema::{day_number, events_schema, quarantine_schema};
-use casefile_ingest::{EVENTS, NATIVE, QUARANTINE};
+use casefile_ingest::schema::{actors_schema, day_number, events_schema, quarantine_schema, series_schema};
+use casefile_ingest::{ACTORS, EVENTS, NATIVE, QUARANTINE, SERIES};
 use datafusion::catalog::{MemTable, TableProvider};
 use datafusion::common::SchemaError;
 use datafusion::datasource::file_format::parquet::ParquetFormat;
@@ -162,6 +162,8 @@ impl Values {
 /// | `events` | the normalised events of every pinned dataset whose rows are here ([`casefile_ingest::schema::COLUMNS`]) |
 /// | `observed` | the same events in the columns of `cube`, each a cell of its own with `n` 1 |
 /// | `ucdp_ged` … | a dataset's original columns as text, with `event_id` |
+/// | `series` | figures of countries, conflicts, dyads and actors by year ([`casefile_ingest::schema::SERIES_COLUMNS`]) |
+/// | `actor_list` | the datasets' own lists of actors ([`casefile_ingest::schema::ACTOR_COLUMNS`]) |
 /// | `quarantine` | records that could not be read |
 /// | `datasets` | what the lock pins |
 /// | `cube`, `cube_tolls` | the cells of the pinned evidence cubes, and how often each toll occurs in them |
@@ -335,11 +337,15 @@ impl Lake {
     }
 
     fn mount_rows(&mut self, case_dir: &Path, lock: &Lock) -> Result<(), LakeError> {
-        let (here, missing): (Vec<&Dataset>, Vec<&Dataset>) =
-            lock.datasets.iter().partition(|d| case_dir.join(&d.store).join(EVENTS).is_file());
+        let (here, missing): (Vec<&Dataset>, Vec<&Dataset>) = lock
+            .datasets
+            .iter()
+            .partition(|d| [EVENTS, SERIES, ACTORS].iter().any(|file| held(case_dir, d, file).is_some()));
         self.missing = missing.into_iter().map(|d| d.id.clone()).collect();
-        let files = |name: &str| here.iter().map(|d| case_dir.join(&d.store).join(name)).collect::<Vec<_>>();
+        let files = |name: &str| here.iter().filter_map(|d| held(case_dir, d, name)).collect::<Vec<_>>();
         self.mount_files("events", &files(EVENTS), events_schema())?;
+        self.mount_files("series", &files(SERIES), series_schema())?;
+        self.mount_files("actor_list", &files(ACTORS), actors_schema())?;
         self.mount_files("quarantine", &files(QUARANTINE), quarantine_schema())?;
         for dataset in &here {
             let path = case_dir.join(&dataset.store).join(NATIVE);
@@ -421,6 +427,12 @@ impl Drop for Lake {
             runtime.shutdown_background();
         }
     }
+}
+
+/// A stored file of a dataset, where it is there.
+fn held(case_dir: &Path, dataset: &Dataset, file: &str) -> Option<PathBuf> {
+    let path = case_dir.join(&dataset.store).join(file);
+    path.is_file().then_some(path)
 }
 
 fn checked(sql: &str) -> Result<String, SqlError> {

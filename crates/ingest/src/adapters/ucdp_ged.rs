@@ -3,10 +3,8 @@
 //! Columns and codes follow the UCDP GED codebook (Högbladh 2023, version 23.1) and Sundberg & Melander (2013).
 //! Columns are found by name in any order; what only some releases have is optional.
 
-use std::collections::BTreeSet;
-
-use crate::adapter::{Adapter, AdapterInfo, Fault, Header, HeaderError, Record, RowParser, columns};
-use crate::flag::Flag;
+use crate::adapter::{Adapter, AdapterInfo, Fault, Header, HeaderError, Parsed, Record, RowParser, Yields, columns};
+use crate::flag::{Flag, Flags};
 use crate::schema::EventRow;
 
 use super::values::{Reader, day, identifier, priogrid_cell, quoted, real, toll, truth, whole};
@@ -16,7 +14,7 @@ pub(super) struct UcdpGed;
 
 const INFO: AdapterInfo = AdapterInfo {
     name: "ucdp-ged",
-    normaliser: 1,
+    normaliser: 2,
     publisher: "Uppsala Conflict Data Program (UCDP), Uppsala University",
     title: "UCDP Georeferenced Event Dataset (GED)",
     licence: "CC-BY-4.0",
@@ -33,6 +31,10 @@ const INFO: AdapterInfo = AdapterInfo {
         "indirect deaths, by hunger or disease",
         "in lists of active years: dyads below 25 deaths in the calendar year",
     ],
+    yields: Yields::Events,
+    attribution: "UCDP Georeferenced Event Dataset (GED) {version}, Uppsala Conflict Data Program, CC BY 4.0",
+    smallest_cell: 1,
+    breaks: &[],
 };
 
 columns! {
@@ -111,9 +113,9 @@ impl RowParser for GedParser {
         c.admin1.is_some() && c.latitude.is_some() && c.longitude.is_some()
     }
 
-    fn parse(&self, record: &Record<'_>) -> Result<(EventRow, BTreeSet<Flag>), Vec<Fault>> {
+    fn parse(&self, record: &Record<'_>) -> Result<Parsed, Vec<Fault>> {
         let mut reader = Reader::new(record, &self.header);
-        let mut flags = BTreeSet::new();
+        let mut flags = Flags::default();
         let mut row = EventRow::default();
         self.identity(&mut reader, &mut row, &mut flags);
         self.parties(&mut reader, &mut row);
@@ -121,18 +123,22 @@ impl RowParser for GedParser {
         self.place(&mut reader, &mut row, &mut flags);
         self.deaths(&mut reader, &mut row, &mut flags);
         reader.finish()?;
-        Ok((row, flags))
+        Ok(Parsed::Event(Box::new(row), flags))
     }
 }
 
 impl GedParser {
-    fn identity(&self, reader: &mut Reader<'_>, row: &mut EventRow, flags: &mut BTreeSet<Flag>) {
+    fn identity(&self, reader: &mut Reader<'_>, row: &mut EventRow, flags: &mut Flags) {
         let c = &self.columns;
         row.native_id = reader.raw(c.id).map(identifier);
         row.type_of_violence = reader.value(c.type_of_violence, type_of_violence);
         if reader.raw(c.type_of_violence).is_none() {
             flags.insert(Flag::NoType);
         }
+        // PLOVER has one word for all violence that kills; who began a clash GED does not say.
+        row.plover = Some("ASSAULT".to_owned());
+        row.directed = row.type_of_violence.map(|code| code == 3);
+        row.against_civilians = row.type_of_violence.map(|code| code == 3);
         if reader.value(c.active_year, truth) == Some(false) {
             flags.insert(Flag::InactiveYear);
         }
@@ -159,7 +165,7 @@ impl GedParser {
         row.dyad = reader.text(c.dyad);
     }
 
-    fn time(&self, reader: &mut Reader<'_>, row: &mut EventRow, flags: &mut BTreeSet<Flag>) {
+    fn time(&self, reader: &mut Reader<'_>, row: &mut EventRow, flags: &mut Flags) {
         let c = &self.columns;
         row.date_start = reader.required(c.date_start, day);
         row.date_end = reader.required(c.date_end, day);
@@ -178,7 +184,7 @@ impl GedParser {
         }
     }
 
-    fn place(&self, reader: &mut Reader<'_>, row: &mut EventRow, flags: &mut BTreeSet<Flag>) {
+    fn place(&self, reader: &mut Reader<'_>, row: &mut EventRow, flags: &mut Flags) {
         let c = &self.columns;
         row.country = reader.text(c.country);
         row.admin1 = reader.text(c.admin1);
@@ -210,7 +216,7 @@ impl GedParser {
         &self,
         reader: &mut Reader<'_>,
         row: &mut EventRow,
-        flags: &mut BTreeSet<Flag>,
+        flags: &mut Flags,
         (latitude, longitude): (f64, f64),
         given: Option<i64>,
     ) {
@@ -230,7 +236,7 @@ impl GedParser {
         flags.insert(Flag::PriogridMismatch);
     }
 
-    fn deaths(&self, reader: &mut Reader<'_>, row: &mut EventRow, flags: &mut BTreeSet<Flag>) {
+    fn deaths(&self, reader: &mut Reader<'_>, row: &mut EventRow, flags: &mut Flags) {
         let c = &self.columns;
         row.deaths_a = reader.value(c.deaths_a, toll);
         row.deaths_b = reader.value(c.deaths_b, toll);
@@ -243,12 +249,9 @@ impl GedParser {
         match (low, best, high) {
             (None, None, None) => flags.insert(Flag::NoToll),
             (_, None, _) => flags.insert(Flag::NoBest),
-            _ => false,
-        };
-        let known: Vec<i64> = [low, best, high].into_iter().flatten().collect();
-        if !known.is_sorted() {
-            flags.insert(Flag::TollOrder);
+            _ => {}
         }
+        flags.insert_if(![low, best, high].into_iter().flatten().is_sorted(), Flag::TollOrder);
     }
 }
 

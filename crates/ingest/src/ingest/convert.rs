@@ -4,17 +4,23 @@ use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
+use arrow::array::RecordBatch;
+use arrow::datatypes::SchemaRef;
+use arrow::error::ArrowError;
 use casefile_case::lock::Totals;
 use sha2::{Digest, Sha256};
 
-use super::store::{EVENTS, NATIVE, NativeBuilder, QUARANTINE, QuarantineBuilder, Writer};
+use super::store::{ACTORS, EVENTS, NATIVE, NativeBuilder, QUARANTINE, QuarantineBuilder, SERIES, Writer};
 use super::survey::Provinces;
 use super::{AddError, Ids, Rejected};
-use crate::adapter::{Fault, Header, Record, RowParser};
+use crate::adapter::{Fault, Header, Parsed, Record, RowParser, Yields};
 use crate::digest;
-use crate::flag::Flag;
+use crate::flag::{Flag, Flags};
 use crate::record::{MAX_FIELDS, MAX_RECORD, RawRecord, decode};
-use crate::schema::{EventBuilder, EventRow, events_schema, quarantine_schema};
+use crate::schema::{
+    ActorBuilder, ActorRow, EventBuilder, EventRow, SeriesBuilder, SeriesRow, actors_schema, events_schema,
+    quarantine_schema, series_schema,
+};
 
 /// Rows in a batch.
 const BATCH: usize = 8192;
@@ -70,12 +76,54 @@ impl Plan<'_> {
 /// What came of a file.
 pub(super) struct Outcome {
     pub(super) rows_in: u64,
+    pub(super) kept: u64,
     pub(super) quarantined: u64,
     pub(super) totals: Totals,
     pub(super) content_sha256: String,
     pub(super) rejected: Vec<Rejected>,
     pub(super) rejected_by_column: BTreeMap<String, u64>,
     pub(super) flags: BTreeMap<&'static str, u64>,
+}
+
+/// The table that a dataset yields, under way.
+enum Yield {
+    Events(Box<EventBuilder>),
+    Series(Box<SeriesBuilder>),
+    Actors(Box<ActorBuilder>),
+}
+
+impl Yield {
+    fn new(yields: Yields) -> Self {
+        match yields {
+            Yields::Events => Self::Events(Box::default()),
+            Yields::Series => Self::Series(Box::default()),
+            Yields::Actors => Self::Actors(Box::default()),
+        }
+    }
+
+    fn file(&self) -> (&'static str, SchemaRef) {
+        match self {
+            Self::Events(_) => (EVENTS, events_schema()),
+            Self::Series(_) => (SERIES, series_schema()),
+            Self::Actors(_) => (ACTORS, actors_schema()),
+        }
+    }
+
+    fn len(&self) -> usize {
+        match self {
+            Self::Events(builder) => builder.len(),
+            Self::Series(builder) => builder.len(),
+            Self::Actors(builder) => builder.len(),
+        }
+    }
+
+    fn finish(&mut self) -> Result<RecordBatch, ArrowError> {
+        match self {
+            Self::Events(builder) => builder.finish(),
+            Self::Series(builder) => builder.finish(),
+            Self::Actors(builder) => builder.finish(),
+        }
+    }
 }
 
 /// A conversion under way.
@@ -87,10 +135,10 @@ pub(super) struct Conversion<'a> {
     ids: Ids,
     /// How often each derived id has been used, where more than once.
     copies: Ids,
-    events: EventBuilder,
+    rows: Yield,
     native: NativeBuilder,
     quarantine: QuarantineBuilder,
-    events_file: Writer,
+    rows_file: Writer,
     native_file: Writer,
     quarantine_file: Writer,
     hash: Sha256,
@@ -98,19 +146,26 @@ pub(super) struct Conversion<'a> {
 }
 
 impl<'a> Conversion<'a> {
-    pub(super) fn new(plan: &'a Plan<'a>, provinces: &'a Provinces, folder: &Path) -> Result<Self, AddError> {
+    pub(super) fn new(
+        plan: &'a Plan<'a>,
+        yields: Yields,
+        provinces: &'a Provinces,
+        folder: &Path,
+    ) -> Result<Self, AddError> {
         let native = NativeBuilder::new(plan.header, plan.file_columns);
         let names = plan.header.names();
         let mut content: Vec<usize> = (0..plan.file_columns).filter(|i| !names[*i].is_empty()).collect();
         content.sort_by_key(|i| &names[*i]);
+        let rows = Yield::new(yields);
+        let (file, schema) = rows.file();
         Ok(Self {
             plan,
             provinces,
             content,
             ids: Ids::new(),
             copies: Ids::new(),
-            events: EventBuilder::default(),
-            events_file: Writer::create(folder, EVENTS, events_schema())?,
+            rows_file: Writer::create(folder, file, schema)?,
+            rows,
             native_file: Writer::create(folder, NATIVE, native.schema())?,
             quarantine_file: Writer::create(folder, QUARANTINE, quarantine_schema())?,
             native,
@@ -118,6 +173,7 @@ impl<'a> Conversion<'a> {
             hash: Sha256::new(),
             out: Outcome {
                 rows_in: 0,
+                kept: 0,
                 quarantined: 0,
                 totals: Totals::default(),
                 content_sha256: String::new(),
@@ -128,43 +184,101 @@ impl<'a> Conversion<'a> {
         })
     }
 
-    /// Takes one record: an event, or quarantined.
+    /// Takes one record: kept, or quarantined.
     pub(super) fn take(&mut self, raw: &RawRecord<'_>) -> Result<(), AddError> {
         self.out.rows_in += 1;
-        match self.event(raw) {
-            Ok((decoded, row, flags)) => self.keep(&decoded, row, &flags),
+        let outcome = self.plan.decode(raw).map_err(|fault| vec![fault]).and_then(|decoded| {
+            let parsed = self.plan.parser.parse(&decoded.record)?;
+            self.keep(&decoded, parsed)
+        });
+        match outcome {
+            Ok(()) => self.out.kept += 1,
             Err(faults) => self.reject(&faults, raw),
         }
-        let full = self.events.len() >= BATCH || self.native.bytes + self.quarantine.bytes >= BATCH_BYTES;
+        let full = self.rows.len() >= BATCH || self.native.bytes + self.quarantine.bytes >= BATCH_BYTES;
         if full { self.flush() } else { Ok(()) }
     }
 
-    fn event<'r>(&mut self, raw: &RawRecord<'r>) -> Result<(Decoded<'r>, EventRow, BTreeSet<Flag>), Vec<Fault>>
-    where
-        'a: 'r,
-    {
-        let decoded = self.plan.decode(raw).map_err(|fault| vec![fault])?;
-        let (mut row, mut flags) = self.plan.parser.parse(&decoded.record)?;
-        if decoded.windows_1252 {
-            flags.insert(Flag::Windows1252);
-        }
-        match &row.native_id {
-            Some(id) => {
-                if let Some(first) = self.ids.get(id) {
-                    let reason = format!("duplicate id {id}: row {first} has it too");
-                    return Err(vec![Fault { column: "id".into(), reason }]);
-                }
+    fn keep(&mut self, decoded: &Decoded<'_>, parsed: Parsed) -> Result<(), Vec<Fault>> {
+        match parsed {
+            Parsed::Event(row, flags) => self.keep_event(decoded, *row, flags),
+            Parsed::Series(rows) => {
+                self.keep_series(decoded, rows);
+                Ok(())
             }
+            Parsed::Actor(row) => self.keep_actor(decoded, row),
+        }
+    }
+
+    fn keep_event(&mut self, decoded: &Decoded<'_>, mut row: EventRow, mut flags: Flags) -> Result<(), Vec<Fault>> {
+        flags.insert_if(decoded.windows_1252, Flag::Windows1252);
+        let native_id = match row.native_id.take() {
+            Some(id) => self.unused(id)?,
             None => {
-                row.native_id = Some(self.derived_id(&decoded.record));
                 flags.insert(Flag::DerivedId);
+                self.derived_id(&decoded.record)
             }
-        }
+        };
         if let Some(province) = self.provinces.province(&row) {
             row.admin1 = Some(province.to_owned());
             flags.insert(Flag::Admin1FromCoordinates);
         }
-        Ok((decoded, row, flags))
+        for flag in flags.iter() {
+            *self.out.flags.entry(flag.word()).or_default() += 1;
+        }
+        add_to(&mut self.out.totals, &row);
+        row.event_id = Some(self.keep_native(decoded, &native_id));
+        row.native_id = Some(native_id);
+        row.dataset = Some(self.plan.dataset.to_owned());
+        row.row = i64::try_from(self.out.rows_in).ok();
+        row.set_flags(flags);
+        if let Yield::Events(builder) = &mut self.rows {
+            builder.push(row);
+        }
+        Ok(())
+    }
+
+    fn keep_series(&mut self, decoded: &Decoded<'_>, rows: Vec<SeriesRow>) {
+        let id = self.out.rows_in.to_string();
+        self.keep_native(decoded, &id);
+        for mut row in rows {
+            row.dataset = Some(self.plan.dataset.to_owned());
+            row.row = i64::try_from(self.out.rows_in).ok();
+            if let Yield::Series(builder) = &mut self.rows {
+                builder.push(row);
+            }
+        }
+    }
+
+    fn keep_actor(&mut self, decoded: &Decoded<'_>, mut row: ActorRow) -> Result<(), Vec<Fault>> {
+        let id = self.unused(row.actor_id.clone().unwrap_or_default())?;
+        self.keep_native(decoded, &id);
+        row.dataset = Some(self.plan.dataset.to_owned());
+        row.row = i64::try_from(self.out.rows_in).ok();
+        if let Yield::Actors(builder) = &mut self.rows {
+            builder.push(row);
+        }
+        Ok(())
+    }
+
+    /// Keeps the original columns, under the id of the case's own making, which it returns.
+    fn keep_native(&mut self, decoded: &Decoded<'_>, native_id: &str) -> String {
+        let id = format!("{}:{native_id}", self.plan.dataset);
+        self.ids.insert(native_id.to_owned(), self.out.rows_in);
+        let own = decoded.record.fields.iter().take(self.plan.file_columns);
+        self.native.push(&id, own.map(AsRef::as_ref));
+        id
+    }
+
+    /// An id of the file's own, unless an earlier row has it.
+    fn unused(&self, id: String) -> Result<String, Vec<Fault>> {
+        match self.ids.get(&id) {
+            None => Ok(id),
+            Some(first) => {
+                let reason = format!("duplicate id {id}: row {first} has it too");
+                Err(vec![Fault { column: "id".into(), reason }])
+            }
+        }
     }
 
     /// An id from the row's content, so that the same row keeps it in another order of rows or columns: `x` and 12
@@ -192,23 +306,6 @@ impl<'a> Conversion<'a> {
         }
     }
 
-    fn keep(&mut self, decoded: &Decoded<'_>, mut row: EventRow, flags: &BTreeSet<Flag>) {
-        let native_id = row.native_id.clone().unwrap_or_default();
-        let event_id = format!("{}:{native_id}", self.plan.dataset);
-        self.ids.insert(native_id, self.out.rows_in);
-        for flag in flags {
-            *self.out.flags.entry(flag.word()).or_default() += 1;
-        }
-        add_to(&mut self.out.totals, &row);
-        let own = decoded.record.fields.iter().take(self.plan.file_columns);
-        self.native.push(&event_id, own.map(AsRef::as_ref));
-        row.event_id = Some(event_id);
-        row.dataset = Some(self.plan.dataset.to_owned());
-        row.row = i64::try_from(self.out.rows_in).ok();
-        row.set_flags(flags);
-        self.events.push(row);
-    }
-
     fn reject(&mut self, faults: &[Fault], raw: &RawRecord<'_>) {
         let columns: BTreeSet<&str> = faults.iter().map(|f| f.column.as_str()).collect();
         for column in &columns {
@@ -231,9 +328,9 @@ impl<'a> Conversion<'a> {
     }
 
     fn flush(&mut self) -> Result<(), AddError> {
-        let events = self.events.finish()?;
-        digest::update_with_rows(&mut self.hash, &events);
-        self.events_file.write(&events)?;
+        let rows = self.rows.finish()?;
+        digest::update_with_rows(&mut self.hash, &rows);
+        self.rows_file.write(&rows)?;
         self.native_file.write(&self.native.finish()?)?;
         self.quarantine_file.write(&self.quarantine.finish()?)
     }
@@ -241,11 +338,10 @@ impl<'a> Conversion<'a> {
     /// Writes what is left and closes the files.
     pub(super) fn finish(mut self) -> Result<Outcome, AddError> {
         self.flush()?;
-        self.events_file.close()?;
+        self.rows_file.close()?;
         self.native_file.close()?;
         self.quarantine_file.close()?;
-        let Outcome { rows_in, quarantined, .. } = self.out;
-        let kept = self.out.totals.all.events;
+        let Outcome { rows_in, kept, quarantined, .. } = self.out;
         if rows_in != kept + quarantined {
             return Err(AddError::Count { rows_in, kept, quarantined });
         }

@@ -18,6 +18,10 @@ use crate::schema::quarantine_schema;
 
 /// Normalised events.
 pub const EVENTS: &str = "events.parquet";
+/// Figures by unit and period.
+pub const SERIES: &str = "series.parquet";
+/// The dataset's own list of actors.
+pub const ACTORS: &str = "actors.parquet";
 /// Original columns.
 pub const NATIVE: &str = "native.parquet";
 /// Records that could not be read.

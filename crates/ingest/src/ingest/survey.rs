@@ -6,6 +6,7 @@
 use std::collections::HashMap;
 
 use super::convert::Plan;
+use crate::adapter::Parsed;
 use crate::record::RawRecord;
 use crate::schema::EventRow;
 
@@ -22,7 +23,7 @@ impl Provinces {
     /// Learns from one record; one that cannot be read teaches nothing.
     pub(super) fn learn(&mut self, plan: &Plan<'_>, record: &RawRecord<'_>) {
         let Ok(decoded) = plan.decode(record) else { return };
-        let Ok((row, _)) = plan.parser.parse(&decoded.record) else { return };
+        let Ok(Parsed::Event(row, _)) = plan.parser.parse(&decoded.record) else { return };
         let (Some(key), Some(admin1)) = (key(&row), row.admin1) else { return };
         self.at
             .entry(key)

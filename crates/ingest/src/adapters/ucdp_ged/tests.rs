@@ -38,14 +38,17 @@ const ROW: [&str; 16] = [
     "Afghanistan",
 ];
 
-fn parse(changes: &[(&str, &'static str)]) -> Result<(EventRow, BTreeSet<Flag>), Vec<Fault>> {
+fn parse(changes: &[(&str, &'static str)]) -> Result<(EventRow, Flags), Vec<Fault>> {
     let header = Header::new(HEADER);
     let mut fields = ROW.to_vec();
     for (column, value) in changes {
         fields[HEADER.iter().position(|n| n == column).unwrap()] = value;
     }
     let parser = UcdpGed.bind(&header).unwrap();
-    parser.parse(&Record { fields: fields.into_iter().map(Cow::Borrowed).collect() })
+    match parser.parse(&Record { fields: fields.into_iter().map(Cow::Borrowed).collect() })? {
+        Parsed::Event(row, flags) => Ok((*row, flags)),
+        other => panic!("{other:?} is no event"),
+    }
 }
 
 fn reason(changes: &[(&str, &'static str)]) -> String {
@@ -62,7 +65,7 @@ fn reads_a_row_with_its_traps() {
     assert_eq!((row.date_precision_days, row.place_precision_km), (Some(6), Some(5.0)));
     assert_eq!(row.priogrid, Some(179_779));
     assert_eq!((row.deaths_low, row.deaths_best, row.deaths_high), (Some(4), Some(5), Some(9)));
-    assert_eq!(flags, BTreeSet::new());
+    assert_eq!(flags, Flags::default());
 }
 
 #[test]
@@ -76,7 +79,7 @@ fn names_of_types_are_read() {
 
 #[test]
 fn what_is_odd_but_meaningful_is_kept_and_flagged() {
-    let flags = |changes: &[(&str, &'static str)]| parse(changes).unwrap().1.into_iter().collect::<Vec<_>>();
+    let flags = |changes: &[(&str, &'static str)]| parse(changes).unwrap().1.iter().collect::<Vec<_>>();
     assert_eq!(flags(&[("low", "6")]), [Flag::TollOrder]);
     assert_eq!(flags(&[("best", "")]), [Flag::NoBest]);
     assert_eq!(flags(&[("best", ""), ("low", ""), ("high", "")]), [Flag::NoToll]);
@@ -86,7 +89,7 @@ fn what_is_odd_but_meaningful_is_kept_and_flagged() {
     assert_eq!(flags(&[("latitude", ""), ("longitude", "")]), [Flag::NoCoordinates]);
     assert_eq!(flags(&[("where_prec", "")]), [Flag::PlacePrecisionUnknown]);
     let (row, flags) = parse(&[("date_prec", "")]).unwrap();
-    assert_eq!((row.date_precision_days, flags), (Some(3), BTreeSet::from([Flag::DatePrecisionDerived])));
+    assert_eq!((row.date_precision_days, flags), (Some(3), Flags::from_iter([Flag::DatePrecisionDerived])));
 }
 
 #[test]
