@@ -130,7 +130,7 @@ fn add(arguments: &Add) -> Result<ExitCode, Failure> {
     let report = casefile_ingest::add(&arguments.case, &options, &mut |progress| {
         bar.set_length(progress.total.max(1));
         bar.set_position(progress.done);
-        bar.set_message(if progress.phase == Phase::Surveying { "looking" } else { "reading" });
+        bar.set_message(if progress.phase == Phase::Hashing { "hashing" } else { "reading" });
     })?;
     bar.finish_and_clear();
     if case.dataset(&report.dataset.id).is_none() {
