@@ -48,6 +48,8 @@ fn snapshot(session: &mut Session<'_, '_>, order: &Order, query: &Query) -> Resu
     let mut parts = Parts::open(&part, query.events.as_str(), FRESH)?;
     let total = session.all_pages(&query.events, &mut parts, "event_id_cnty")?;
     if parts.rows() == 0 {
+        // What is wrong now may be right the next time, and is to be asked for then.
+        parts.clear()?;
         return Err(FetchError::Empty { url: shown(&query.events), hint: RIGHTS.to_owned() });
     }
     let whole = parts.folder().join("file");
@@ -58,43 +60,64 @@ fn snapshot(session: &mut Session<'_, '_>, order: &Order, query: &Query) -> Resu
         }
     }
     let written = out.end()?;
-    let receipt = a_receipt(order, query, &written, total, None);
+    let mut receipt = a_receipt(query, &written, total, None);
+    receipt.since = since(&written, parts.begun());
     let fetched = deliver(&whole, order, receipt)?;
     parts.finish()?;
     Ok(fetched)
 }
 
+/// From when on an update must ask. While pages came, rows on those that had come already may have changed: so not from
+/// the newest row, but from before the first page, with a day for clocks that differ. And never later than the newest
+/// row: then it comes again, and an answer that is right is never empty.
+fn since(written: &Written, begun: Timestamp) -> Option<u64> {
+    let day_before = begun.as_second().saturating_sub(24 * 3600);
+    Some(written.newest?.min(u64::try_from(day_before).unwrap_or(0)))
+}
+
 /// Fetches what has changed since the newest earlier file of the same question, and writes a new file of both.
 fn update(session: &mut Session<'_, '_>, order: &Order, query: &Query) -> Result<Fetched, FetchError> {
-    let (earlier, newest) = earlier(order, query)?;
+    let (earlier, from) = earlier(order, query)?;
     let mut events = query.events.clone();
-    // From the newest row on, itself included: so an answer that is right is never empty.
-    events.query_pairs_mut().append_pair("timestamp", &newest.to_string()).append_pair("timestamp_where", ">=");
+    events.query_pairs_mut().append_pair("timestamp", &from.to_string()).append_pair("timestamp_where", ">=");
     let mut deletions = query.deleted.clone();
-    deletions
-        .query_pairs_mut()
-        .append_pair("deleted_timestamp", &newest.to_string())
-        .append_pair("deleted_timestamp_where", ">=");
+    let pairs = [("deleted_timestamp", from.to_string()), ("deleted_timestamp_where", ">=".to_owned())];
+    deletions.query_pairs_mut().extend_pairs(pairs);
     let folder = |what: &str| order.to.join(format!("acled{}.{what}.part", order.slug()));
     let mut changed = Parts::open(&folder("changed"), events.as_str(), FRESH)?;
     session.all_pages(&events, &mut changed, "event_id_cnty")?;
+    // After the rows, and always anew: an older list would lack what was withdrawn while the rows came.
     let mut deleted = Parts::open(&folder("deleted"), deletions.as_str(), FRESH)?;
+    deleted.clear()?;
     session.all_pages(&deletions, &mut deleted, "event_id_cnty")?;
 
     let withdrawn = withdrawals(&deleted)?;
     let revisions = revisions(&changed, &withdrawn)?;
     let whole = changed.folder().join("file");
-    let merged = merge(&earlier, newest, revisions, &withdrawn, &whole)?;
-    // The row that was newest is sent again, unless it was withdrawn; with neither, the answer was not a true one.
-    if changed.rows() == 0 && !merged.newest_withdrawn {
-        return Err(FetchError::Empty { url: shown(&events), hint: RIGHTS.to_owned() });
+    let merged = merge(&earlier, from, revisions, &withdrawn, &whole)?;
+    // A row that was revised out of the days or countries asked for does not come again; else every one does.
+    if merged.lacking > 0 && (changed.rows() == 0 || !order.is_narrow()) {
+        let (url, lacking, none) = (shown(&events), merged.lacking, changed.rows() == 0);
+        changed.clear()?;
+        return Err(match none {
+            true => FetchError::Empty { url, hint: RIGHTS.to_owned() },
+            false => FetchError::Lacking { url, lacking },
+        });
     }
     let fetched = if merged.changes.is_none_at_all() {
         let mut receipt = earlier.receipt.clone();
         receipt.changes = Some(merged.changes);
         Fetched { path: earlier.path, receipt, was_here: true }
     } else {
-        deliver(&whole, order, a_receipt(order, query, &merged.written, None, Some(merged.changes)))?
+        let mut receipt = a_receipt(query, &merged.written, None, Some(merged.changes));
+        receipt.since = since(&merged.written, changed.begun());
+        if merged.lacking > 0 {
+            let lacking = merged.lacking;
+            receipt
+                .notes
+                .push(format!("{lacking} rows did not come again: they may no longer lie in these days or countries"));
+        }
+        deliver(&whole, order, receipt)?
     };
     changed.finish()?;
     deleted.finish()?;
@@ -107,18 +130,12 @@ impl Changes {
     }
 }
 
-fn a_receipt(order: &Order, query: &Query, written: &Written, total: Option<u64>, changes: Option<Changes>) -> Receipt {
+fn a_receipt(query: &Query, written: &Written, total: Option<u64>, changes: Option<Changes>) -> Receipt {
     let now = Timestamp::now();
     let mut notes =
         vec!["ACLED's rows may not be passed on; name the date of access and the filters with every figure".to_owned()];
     if total.is_none() && changes.is_none() {
         notes.push("the server does not say how many rows there are in all".to_owned());
-    }
-    if changes.is_some() && order.is_narrow() {
-        notes.push(
-            "an event that was revised out of these days or countries stays; a whole fetch would leave it out"
-                .to_owned(),
-        );
     }
     Receipt {
         dataset: "acled".to_owned(),
@@ -129,7 +146,7 @@ fn a_receipt(order: &Order, query: &Query, written: &Written, total: Option<u64>
         total,
         bytes: 0,
         sha256: String::new(),
-        newest: written.newest,
+        since: None,
         changes,
         notes,
     }
@@ -148,7 +165,7 @@ fn deliver(whole: &Path, order: &Order, receipt: Receipt) -> Result<Fetched, Fet
     receipt::deliver(whole, &target, receipt)
 }
 
-/// The newest earlier file that answers the same question, and the newest `timestamp` in it.
+/// The newest earlier file that answers the same question, and from when on it lacks changes.
 fn earlier(order: &Order, query: &Query) -> Result<(Fetched, u64), FetchError> {
     let nothing = || FetchError::NothingToUpdate { folder: order.to.clone(), query: query.events.to_string() };
     let entries = fs::read_dir(&order.to).map_err(|source| FetchError::file(&order.to, source))?;
@@ -159,8 +176,8 @@ fn earlier(order: &Order, query: &Query) -> Result<(Fetched, u64), FetchError> {
     });
     let (_, path) = receipts.max().ok_or_else(nothing)?;
     let fetched = receipt::earlier(&path)?.ok_or_else(nothing)?;
-    let newest = fetched.receipt.newest.ok_or_else(nothing)?;
-    Ok((fetched, newest))
+    let since = fetched.receipt.since.ok_or_else(nothing)?;
+    Ok((fetched, since))
 }
 
 /// The addresses of an order's questions.
@@ -474,21 +491,21 @@ struct Revisions {
 struct Merged {
     written: Written,
     changes: Changes,
-    /// A row with the newest timestamp of the earlier file was withdrawn.
-    newest_withdrawn: bool,
+    /// Earlier rows that should have come again and have not.
+    lacking: u64,
 }
 
 /// Writes the earlier rows with their revisions and without what was withdrawn, then what is new.
 fn merge(
     earlier: &Fetched,
-    newest: u64,
+    since: u64,
     mut revisions: Revisions,
     withdrawn: &HashMap<String, u64>,
     whole: &Path,
 ) -> Result<Merged, FetchError> {
     let name = earlier.path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
     let mut changes = Changes { since: name, added: 0, revised: 0, deleted: 0 };
-    let mut newest_withdrawn = false;
+    let mut lacking = 0;
     let mut out = Rows::create(whole)?;
     for row in earlier_rows(&earlier.path)? {
         let row = row?;
@@ -499,8 +516,8 @@ fn merge(
             out.add(&now)?;
         } else if withdrawn.get(&known.event_id_cnty).is_some_and(|gone| *gone >= old.unwrap_or(0)) {
             changes.deleted += 1;
-            newest_withdrawn |= old == Some(newest);
         } else {
+            lacking += u64::from(old.is_some_and(|old| old >= since));
             out.add(&row)?;
         }
     }
@@ -510,7 +527,7 @@ fn merge(
             out.add(row)?;
         }
     }
-    Ok(Merged { written: out.end()?, changes, newest_withdrawn })
+    Ok(Merged { written: out.end()?, changes, lacking })
 }
 
 /// The rows of a file written here, one by one.

@@ -82,6 +82,17 @@ pub enum FetchError {
         /// Rows that the server says there are.
         total: u64,
     },
+    /// Rows that must have come again have not.
+    #[error(
+        "{url}: {lacking} rows of the earlier file should have come again, and have not\nhint: the answer was not \
+         whole; update again later, or fetch without --update"
+    )]
+    Lacking {
+        /// The address.
+        url: String,
+        /// How many.
+        lacking: u64,
+    },
     /// The pages did not fit together, however often it was tried.
     #[error(
         "{url}: {reason}; begun anew {times} times, and it did not fit together\nhint: the publisher may be changing the data right now; fetch again later"

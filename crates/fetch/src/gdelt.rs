@@ -71,10 +71,6 @@ pub(crate) fn fetch(visit: &mut Visit<'_>, order: &Order, from: Date, until: Dat
 
     let list_url = below(&visit.endpoints.gdelt, LIST);
     let list = master_list(visit, &list_url, &part, from, until)?;
-    if list.files.is_empty() {
-        let reason = format!("the list has no file of events from {from} to {until}; GDELT 2.0 begins on 2015-02-18");
-        return Err(FetchError::List { url: shown(&list_url), reason });
-    }
     let absent = all_files(visit, &list.files, &folder)?;
     let manifest = list.manifest(&list_url, from, until, absent)?;
     let text = serde_json::to_string_pretty(&manifest).map_err(|error| FetchError::file(&folder, error.into()))?;
@@ -133,6 +129,11 @@ fn master_list(visit: &mut Visit<'_>, url: &Url, part: &Path, from: Date, until:
         return Err(ClientError::NotFound { url: shown(url) }.into());
     }
     let list = read_list(&path, url, from, until).inspect_err(|_| drop(fs::remove_file(&path)))?;
+    if list.files.is_empty() {
+        fs::remove_file(&path).map_err(|source| FetchError::file(&path, source))?;
+        let reason = format!("the list has no file of events from {from} to {until}; GDELT 2.0 begins on 2015-02-18");
+        return Err(FetchError::List { url: shown(url), reason });
+    }
     File::create(&done).map_err(|source| FetchError::file(&done, source))?;
     Ok(list)
 }
@@ -213,6 +214,7 @@ impl Entry {
 /// What became of one file.
 enum Done {
     Here,
+    Came(String, Vec<u8>),
     Absent(String),
 }
 
@@ -226,7 +228,7 @@ enum Word {
 /// The first failure ends it; what has come stays.
 fn all_files(visit: &mut Visit<'_>, files: &[Entry], folder: &Path) -> Result<Vec<String>, FetchError> {
     let (next, base, client) = (AtomicUsize::new(0), &visit.endpoints.gdelt, &visit.client);
-    let (words, heard) = mpsc::channel();
+    let (words, heard) = mpsc::sync_channel(AT_ONCE);
     let (mut done, mut absent, mut failed) = (0, Vec::new(), None);
     thread::scope(|scope| {
         for _ in 0..AT_ONCE.min(files.len()) {
@@ -247,8 +249,14 @@ fn all_files(visit: &mut Visit<'_>, files: &[Entry], folder: &Path) -> Result<Ve
                 Word::Waiting(reason, wait) => (visit.tell)(Progress::Waiting { reason: &reason, wait }),
                 Word::Over(Err(error)) => failed = failed.take().or(Some(error)),
                 Word::Over(Ok(over)) => {
-                    if let Done::Absent(name) = over {
-                        absent.push(name);
+                    match over {
+                        Done::Here => {}
+                        Done::Absent(name) => absent.push(name),
+                        // One writer only: each sweeps away what others have left unfinished.
+                        Done::Came(name, bytes) => {
+                            let written = atomic::write(&folder.join(name), bytes).map_err(FetchError::from);
+                            failed = failed.take().or(written.err());
+                        }
                     }
                     done += 1;
                     (visit.tell)(Progress::At { done, total: Some(files.len() as u64), unit: "files" });
@@ -265,7 +273,7 @@ fn one_file(
     base: &Url,
     entry: &Entry,
     folder: &Path,
-    words: &mpsc::Sender<Word>,
+    words: &mpsc::SyncSender<Word>,
 ) -> Result<Done, FetchError> {
     if entry.is_at(folder) {
         return Ok(Done::Here);
@@ -281,10 +289,7 @@ fn one_file(
         None => Ok(answer.body),
     });
     match bytes {
-        Ok(bytes) => {
-            atomic::write(&folder.join(&entry.name), bytes)?;
-            Ok(Done::Here)
-        }
+        Ok(bytes) => Ok(Done::Came(entry.name.clone(), bytes)),
         Err(ClientError::NotFound { .. }) => Ok(Done::Absent(entry.name.clone())),
         Err(error) => Err(error.into()),
     }
@@ -317,7 +322,7 @@ impl Listed {
             total: None,
             bytes: files.iter().map(|entry| entry.size).sum(),
             sha256: hex(hash.finalize()),
-            newest: None,
+            since: None,
             changes: None,
             notes: notes.into_iter().flatten().collect(),
         };

@@ -30,9 +30,9 @@ pub struct Receipt {
     pub bytes: u64,
     /// SHA-256 of the file; for a folder, of the list of its files.
     pub sha256: String,
-    /// ACLED: the newest `timestamp` of any row, in seconds since 1970. An update begins there.
+    /// ACLED: what changes from here on, in seconds since 1970, is not surely in the file. An update begins there.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub newest: Option<u64>,
+    pub since: Option<u64>,
     /// ACLED: what an update changed.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub changes: Option<Changes>,

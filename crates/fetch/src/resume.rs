@@ -105,6 +105,11 @@ impl Parts {
         &self.folder
     }
 
+    /// When the first page was asked for.
+    pub(crate) fn begun(&self) -> Timestamp {
+        self.manifest.begun
+    }
+
     pub(crate) fn total(&self) -> Option<u64> {
         self.manifest.total
     }

@@ -177,7 +177,7 @@ fn a_receipt(set: &Set, version: &Version, url: &Url, rows: u64, total: Option<u
         total,
         bytes: 0,
         sha256: String::new(),
-        newest: None,
+        since: None,
         changes: None,
         notes,
     }
