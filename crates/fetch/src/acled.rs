@@ -216,6 +216,8 @@ struct Page {
     success: Option<bool>,
     status: Option<Box<RawValue>>,
     count: Option<Box<RawValue>>,
+    /// Sent where `with_total` asks for it. Under another name it is not seen, and there is just no total.
+    #[serde(alias = "total")]
     total_count: Option<Box<RawValue>>,
     data: Option<Vec<Box<RawValue>>>,
 }

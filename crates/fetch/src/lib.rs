@@ -33,6 +33,7 @@ pub use error::FetchError;
 pub use order::{Endpoints, Order, OrderError, Spec};
 pub use receipt::{Changes, Fetched, Receipt};
 pub use resume::ResumeError;
+pub use ucdp::{SETS, Set, Version};
 
 use client::Client;
 

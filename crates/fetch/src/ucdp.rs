@@ -133,34 +133,35 @@ fn whole_file(
         let _ = fs::remove_dir_all(&part);
         return Ok(None);
     }
-    let rows = match count_rows(&whole) {
-        Ok(rows) => rows,
-        Err(reason) => {
-            let _ = fs::remove_file(&whole);
-            return Err(FetchError::NoFile { url: shown(&url), reason });
-        }
-    };
-    let mut notes = Vec::new();
-    let total = match visit.credentials.ucdp.is_some().then(|| ask_total(visit, set, version)) {
-        None => None,
-        Some(Ok(total)) if total == rows => Some(total),
-        Some(Ok(total)) => {
-            let _ = fs::remove_file(&whole);
-            return Err(FetchError::Count { url: shown(&url), received: rows, total });
-        }
-        Some(Err(error)) => {
-            notes.push(format!("the API could not be asked how many rows there are: {}", first_line(&error)));
-            None
-        }
-    };
-    if total.is_none() && notes.is_empty() {
-        notes.push("no API token: the number of rows is not held against the server's total".to_owned());
-    }
-    let receipt = a_receipt(set, version, &url, rows, total, notes);
+    // What does not stand the test is not gone on with either.
+    let receipt = test_file(visit, set, version, &url, &whole).inspect_err(|_| drop(fs::remove_file(&whole)))?;
     let fetched = receipt::deliver(&whole, &target, receipt)?;
     drop(lock);
     fs::remove_dir_all(&part).map_err(|source| FetchError::file(&part, source))?;
     Ok(Some(fetched))
+}
+
+/// Counts the rows of a file, and holds them against the API's total where there is a token to ask for it.
+fn test_file(
+    visit: &mut Visit<'_>,
+    set: &Set,
+    version: &Version,
+    url: &Url,
+    whole: &Path,
+) -> Result<Receipt, FetchError> {
+    let rows = count_rows(whole).map_err(|reason| FetchError::NoFile { url: shown(url), reason })?;
+    if visit.credentials.ucdp.is_none() {
+        let note = "no API token: the number of rows is not held against the server's total".to_owned();
+        return Ok(a_receipt(set, version, url, rows, None, vec![note]));
+    }
+    match ask_total(visit, set, version) {
+        Ok(total) if total == rows => Ok(a_receipt(set, version, url, rows, Some(total), Vec::new())),
+        Ok(total) => Err(FetchError::Count { url: shown(url), received: rows, total }),
+        Err(error) => {
+            let note = format!("the API could not be asked how many rows there are: {}", first_line(&error));
+            Ok(a_receipt(set, version, url, rows, None, vec![note]))
+        }
+    }
 }
 
 fn first_line(error: &FetchError) -> String {
