@@ -46,7 +46,7 @@ pub(crate) fn fetch(visit: &mut Visit<'_>, order: &Order) -> Result<Fetched, Fet
 fn snapshot(session: &mut Session<'_, '_>, order: &Order, query: &Query) -> Result<Fetched, FetchError> {
     let part = order.to.join(format!("acled{}.part", order.slug()));
     let mut parts = Parts::open(&part, query.events.as_str(), FRESH)?;
-    let total = session.all_pages(&query.events, &mut parts, "event_id_cnty")?;
+    let total = session.all_pages(&query.events, &mut parts, Kind::Events)?;
     if parts.rows() == 0 {
         // What is wrong now may be right the next time, and is to be asked for then.
         parts.clear()?;
@@ -78,50 +78,67 @@ fn since(written: &Written, begun: Timestamp) -> Option<u64> {
 /// Fetches what has changed since the newest earlier file of the same question, and writes a new file of both.
 fn update(session: &mut Session<'_, '_>, order: &Order, query: &Query) -> Result<Fetched, FetchError> {
     let (earlier, from) = earlier(order, query)?;
-    let mut events = query.events.clone();
-    events.query_pairs_mut().append_pair("timestamp", &from.to_string()).append_pair("timestamp_where", ">=");
-    let mut deletions = query.deleted.clone();
-    let pairs = [("deleted_timestamp", from.to_string()), ("deleted_timestamp_where", ">=".to_owned())];
-    deletions.query_pairs_mut().extend_pairs(pairs);
-    let folder = |what: &str| order.to.join(format!("acled{}.{what}.part", order.slug()));
-    let mut changed = Parts::open(&folder("changed"), events.as_str(), FRESH)?;
-    session.all_pages(&events, &mut changed, "event_id_cnty")?;
-    // After the rows, and always anew: an older list would lack what was withdrawn while the rows came.
-    let mut deleted = Parts::open(&folder("deleted"), deletions.as_str(), FRESH)?;
-    deleted.clear()?;
-    session.all_pages(&deletions, &mut deleted, "event_id_cnty")?;
-
-    let withdrawn = withdrawals(&deleted)?;
-    let revisions = revisions(&changed, &withdrawn)?;
-    let whole = changed.folder().join("file");
-    let merged = merge(&earlier, from, revisions, &withdrawn, &whole)?;
-    // A row that was revised out of the days or countries asked for does not come again; else every one does.
-    if merged.lacking > 0 && (changed.rows() == 0 || !order.is_narrow()) {
-        let (url, lacking, none) = (shown(&events), merged.lacking, changed.rows() == 0);
-        changed.clear()?;
-        return Err(match none {
-            true => FetchError::Empty { url, hint: RIGHTS.to_owned() },
-            false => FetchError::Lacking { url, lacking },
-        });
-    }
+    let mut news = News::fetch(session, order, query, from)?;
+    let withdrawn = withdrawals(&news.deleted)?;
+    let whole = news.changed.folder().join("file");
+    let merged = merge(&earlier, from, revisions(&news.changed, &withdrawn)?, &withdrawn, &whole)?;
+    news.must_be_whole(merged.lacking, order)?;
     let fetched = if merged.changes.is_none_at_all() {
-        let mut receipt = earlier.receipt.clone();
-        receipt.changes = Some(merged.changes);
+        let receipt = Receipt { changes: Some(merged.changes), ..earlier.receipt };
         Fetched { path: earlier.path, receipt, was_here: true }
     } else {
         let mut receipt = a_receipt(query, &merged.written, None, Some(merged.changes));
-        receipt.since = since(&merged.written, changed.begun());
-        if merged.lacking > 0 {
-            let lacking = merged.lacking;
-            receipt
-                .notes
-                .push(format!("{lacking} rows did not come again: they may no longer lie in these days or countries"));
-        }
+        receipt.since = since(&merged.written, news.changed.begun());
+        let gone =
+            format!("{} rows did not come again: they may no longer lie in these days or countries", merged.lacking);
+        receipt.notes.extend((merged.lacking > 0).then_some(gone));
         deliver(&whole, order, receipt)?
     };
-    changed.finish()?;
-    deleted.finish()?;
+    news.changed.finish()?;
+    news.deleted.finish()?;
     Ok(fetched)
+}
+
+/// What has changed since some time.
+struct News {
+    url: Url,
+    changed: Parts,
+    deleted: Parts,
+}
+
+impl News {
+    fn fetch(session: &mut Session<'_, '_>, order: &Order, query: &Query, from: u64) -> Result<Self, FetchError> {
+        let since = |url: &Url, column: &str| {
+            let mut url = url.clone();
+            url.query_pairs_mut().append_pair(column, &from.to_string()).append_pair(&format!("{column}_where"), ">=");
+            url
+        };
+        let folder = |what: &str| order.to.join(format!("acled{}.{what}.part", order.slug()));
+        let url = since(&query.events, "timestamp");
+        let mut changed = Parts::open(&folder("changed"), url.as_str(), FRESH)?;
+        session.all_pages(&url, &mut changed, Kind::Events)?;
+        // After the rows, and always anew: an older list would lack what was withdrawn while the rows came.
+        let deletions = since(&query.deleted, "deleted_timestamp");
+        let mut deleted = Parts::open(&folder("deleted"), deletions.as_str(), FRESH)?;
+        deleted.clear()?;
+        session.all_pages(&deletions, &mut deleted, Kind::Withdrawals)?;
+        Ok(Self { url, changed, deleted })
+    }
+
+    /// A row that was revised out of the days or countries asked for does not come again. Else every one does, unless the
+    /// answer was not a true one; then it is asked for anew the next time.
+    fn must_be_whole(&mut self, lacking: u64, order: &Order) -> Result<(), FetchError> {
+        let nothing = self.changed.rows() == 0;
+        if lacking == 0 || (order.is_narrow() && !nothing) {
+            return Ok(());
+        }
+        self.changed.clear()?;
+        let url = shown(&self.url);
+        Err(match nothing {
+            true => FetchError::Empty { url, hint: RIGHTS.to_owned() },
+            false => FetchError::Lacking { url, lacking },
+        })
+    }
 }
 
 impl Changes {
@@ -222,6 +239,24 @@ struct Page {
     data: Option<Vec<Box<RawValue>>>,
 }
 
+/// What is listed.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Kind {
+    /// Events, each once. There are always some.
+    Events,
+    /// Withdrawals of events, of which there may be none. One that was restored may be withdrawn again.
+    Withdrawals,
+}
+
+impl Kind {
+    fn identity(self, row: &Known) -> String {
+        match self {
+            Self::Events => row.event_id_cnty.clone(),
+            Self::Withdrawals => format!("{} of {}", row.event_id_cnty, row.time().unwrap_or(0)),
+        }
+    }
+}
+
 /// A page that has come: its rows, the total where the server says it, and its bytes.
 struct Got {
     rows: Vec<Box<RawValue>>,
@@ -289,10 +324,10 @@ struct Session<'s, 'v> {
 impl Session<'_, '_> {
     /// Fetches pages until the last, and gives the total where the server says it. Where pages do not fit together,
     /// because the data changed in between, all of them are fetched anew.
-    fn all_pages(&mut self, url: &Url, parts: &mut Parts, id: &str) -> Result<Option<u64>, FetchError> {
+    fn all_pages(&mut self, url: &Url, parts: &mut Parts, kind: Kind) -> Result<Option<u64>, FetchError> {
         let mut last = String::new();
         for _ in 0..=RESTARTS {
-            match self.pages_once(url, parts, id)? {
+            match self.pages_once(url, parts, kind)? {
                 Ok(total) => return Ok(total),
                 Err(reason) => {
                     (self.visit.tell)(Progress::StartingOver { reason: &reason });
@@ -309,16 +344,16 @@ impl Session<'_, '_> {
         &mut self,
         url: &Url,
         parts: &mut Parts,
-        id: &str,
+        kind: Kind,
     ) -> Result<Result<Option<u64>, String>, FetchError> {
         let mut seen = HashSet::new();
         let mut add = |rows: &[Box<RawValue>]| -> Result<(), String> {
             for row in rows {
-                let known = Known::of(row)?;
-                if seen.contains(&known.event_id_cnty) {
-                    return Err(format!("{id} {} has come twice", known.event_id_cnty));
+                let identity = kind.identity(&Known::of(row)?);
+                if seen.contains(&identity) {
+                    return Err(format!("{identity} has come twice"));
                 }
-                seen.insert(known.event_id_cnty);
+                seen.insert(identity);
             }
             Ok(())
         };
@@ -342,7 +377,7 @@ impl Session<'_, '_> {
             }
             // ACLED counts its pages from 1.
             let page = parts.pages().len() as u64 + 1;
-            let Got { rows, counted, body } = self.page(url, page, received, total)?;
+            let Got { rows, counted, body } = self.page(url, page, kind)?;
             if let (Some(before), Some(counted)) = (total, counted)
                 && before != counted
             {
@@ -359,16 +394,15 @@ impl Session<'_, '_> {
     }
 
     /// One page. An empty one is asked for again, for pages are empty for a while at times; one that stays so is given.
-    fn page(&mut self, url: &Url, page: u64, before: u64, total: Option<u64>) -> Result<Got, FetchError> {
+    fn page(&mut self, url: &Url, page: u64, kind: Kind) -> Result<Got, FetchError> {
         let mut asked = url.clone();
         let pairs = [("limit", PAGE_ROWS.to_string()), ("page", page.to_string()), ("with_total", "true".to_owned())];
         asked.query_pairs_mut().extend_pairs(pairs);
-        let is_deleted = url.path().ends_with("/deleted/read");
         let mut empties = 0;
         self.authorised(asked, &mut |answer| {
             let (rows, counted) = read_page(&answer)?;
-            let must_have_rows = counted.or(total).is_some_and(|total| total > before);
-            if rows.is_empty() && (must_have_rows || !is_deleted) && empties < EMPTIES {
+            let may_be_empty = kind == Kind::Withdrawals && counted.unwrap_or(0) == 0;
+            if rows.is_empty() && !may_be_empty && empties < EMPTIES {
                 empties += 1;
                 return Err(Unfit("the page is empty".to_owned()));
             }
@@ -458,7 +492,8 @@ fn withdrawals(deleted: &Parts) -> Result<HashMap<String, u64>, FetchError> {
         for row in rows_of(&deleted.bytes(page)?, deleted.folder())? {
             let known = known(&row, deleted.folder())?;
             let time = known.time().unwrap_or(u64::MAX);
-            ids.insert(known.event_id_cnty, time);
+            let last = ids.entry(known.event_id_cnty).or_insert(time);
+            *last = time.max(*last);
         }
     }
     Ok(ids)

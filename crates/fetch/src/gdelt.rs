@@ -5,7 +5,7 @@
 
 use std::collections::BTreeMap;
 use std::fs::{self, File};
-use std::io::{BufRead, BufReader};
+use std::io::{BufRead, BufReader, Write};
 use std::path::Path;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::mpsc;
@@ -201,6 +201,13 @@ impl Entry {
         size.is_ok_and(|size| size == self.size) && fs::read(path).is_ok_and(|bytes| self.fault(&bytes).is_none())
     }
 
+    /// Writes the file. One that is cut off here is known by its hash, and fetched again.
+    fn write_to(&self, folder: &Path, bytes: &[u8]) -> Result<(), FetchError> {
+        let path = folder.join(&self.name);
+        let write = |mut file: File| file.write_all(bytes).and_then(|()| file.sync_all());
+        File::create(&path).and_then(write).map_err(|source| FetchError::file(&path, source))
+    }
+
     /// What is wrong with the bytes.
     fn fault(&self, bytes: &[u8]) -> Option<String> {
         if bytes.len() as u64 != self.size {
@@ -214,7 +221,6 @@ impl Entry {
 /// What became of one file.
 enum Done {
     Here,
-    Came(String, Vec<u8>),
     Absent(String),
 }
 
@@ -249,14 +255,8 @@ fn all_files(visit: &mut Visit<'_>, files: &[Entry], folder: &Path) -> Result<Ve
                 Word::Waiting(reason, wait) => (visit.tell)(Progress::Waiting { reason: &reason, wait }),
                 Word::Over(Err(error)) => failed = failed.take().or(Some(error)),
                 Word::Over(Ok(over)) => {
-                    match over {
-                        Done::Here => {}
-                        Done::Absent(name) => absent.push(name),
-                        // One writer only: each sweeps away what others have left unfinished.
-                        Done::Came(name, bytes) => {
-                            let written = atomic::write(&folder.join(name), bytes).map_err(FetchError::from);
-                            failed = failed.take().or(written.err());
-                        }
+                    if let Done::Absent(name) = over {
+                        absent.push(name);
                     }
                     done += 1;
                     (visit.tell)(Progress::At { done, total: Some(files.len() as u64), unit: "files" });
@@ -289,7 +289,7 @@ fn one_file(
         None => Ok(answer.body),
     });
     match bytes {
-        Ok(bytes) => Ok(Done::Came(entry.name.clone(), bytes)),
+        Ok(bytes) => entry.write_to(folder, &bytes).map(|()| Done::Here),
         Err(ClientError::NotFound { .. }) => Ok(Done::Absent(entry.name.clone())),
         Err(error) => Err(error.into()),
     }
