@@ -78,13 +78,28 @@ fn count(desk: &Desk) -> String {
 #[test]
 fn a_release_goes_from_the_publisher_into_the_case() {
     let (desk, server) = (Desk::with_exland(), ucdp());
-    assert_snapshot!(fetch(&desk, &server, Some(TOKEN), &["ucdp-ged@23.0.10", "--case", "exland"]), @"");
+    assert_snapshot!(fetch(&desk, &server, Some(TOKEN), &["ucdp-ged@23.0.10", "--case", "exland"]), @r#"
+    exit 0
+    ── out ──
+    ucdp-ged 23.0.10 from [SERVER]/candidateged/GEDEvent_v23_0_10.csv
+      18 rows, as many as the server counts (18)
+      exland/.casefile/downloads/GEDEvent_v23_0_10.csv
+    ucdp-ged UCDP Georeferenced Event Dataset (GED) 23.0.10 (CC-BY-4.0)
+      18 rows in = 18 kept + 0 quarantined
+      123 deaths (best), 113–157 (low–high), 2019-03-04 to 2020-12-31
+      sha256 ed8afbc3ca040cec12ccf86910a004589835ee8f0a30f50ab2fa0d5b2eb4eef1
+      flagged: 1 toll-order
+    ── err ──
+    "#);
     let from_the_file = count(&desk);
     // The same rows, one by one from the API, give the same figures.
     let said = fetch(&desk, &server, Some(TOKEN), &["ucdp-ged@23.1", "--api", "--case", "exland"]).ok();
     assert!(said.out.contains("18 rows, as many as the server counts (18)"), "{said}");
     assert_eq!(count(&desk), from_the_file);
-    assert_snapshot!(from_the_file, @"");
+    assert_snapshot!(from_the_file, @r#"
+    n,deaths
+    18,123
+    "#);
     // And by hand.
     let other = Desk::with_data();
     assert_eq!(count(&other), from_the_file);
@@ -113,12 +128,49 @@ fn a_fetch_is_summed_up_as_json() {
 fn a_fetch_that_fails_changes_nothing_and_says_what_to_do() {
     let (desk, server) = (Desk::with_exland(), ucdp());
     let before = desk.read("exland/case.toml");
-    assert_snapshot!(fetch(&desk, &server, None, &["ucdp-ged@99.1", "--case", "exland"]), @"");
-    assert_snapshot!(fetch(&desk, &server, None, &["ucdp-ged@23.1", "--api", "--case", "exland"]), @"");
-    assert_snapshot!(fetch(&desk, &server, Some("old"), &["ucdp-ged@23.1", "--api", "--case", "exland"]), @"");
-    assert_snapshot!(fetch(&desk, &server, None, &["ucdp-ged@23.1"]), @"");
-    assert_snapshot!(fetch(&desk, &server, None, &["ged@23.1", "--to", "x"]), @"");
-    assert_snapshot!(fetch(&desk, &server, None, &["gdelt@2020-03-01", "--to", "x", "--update"]), @"");
+    assert_snapshot!(fetch(&desk, &server, None, &["ucdp-ged@99.1", "--case", "exland"]), @r#"
+    exit 2
+    ── out ──
+    ── err ──
+    error: UCDP has no ucdp-ged@99.1 at [SERVER]/ged/ged991-csv.zip
+    hint: see ucdp.uu.se/downloads for the releases; with an API token (CASEFILE_UCDP_TOKEN) the API is asked as well
+    "#);
+    assert_snapshot!(fetch(&desk, &server, None, &["ucdp-ged@23.1", "--api", "--case", "exland"]), @r#"
+    exit 2
+    ── out ──
+    ── err ──
+    error: UCDP wants to know who asks
+    hint: ask UCDP for an API token (ucdp.uu.se/apidocs) and set CASEFILE_UCDP_TOKEN, or write it into the keyring file under [ucdp] as token = "…"
+    "#);
+    assert_snapshot!(fetch(&desk, &server, Some("old"), &["ucdp-ged@23.1", "--api", "--case", "exland"]), @r#"
+    exit 2
+    ── out ──
+    ── err ──
+    error: UCDP does not accept the token: API token required
+    hint: is CASEFILE_UCDP_TOKEN, or the token in the keyring file, the one that UCDP gave you?
+    "#);
+    assert_snapshot!(fetch(&desk, &server, None, &["ucdp-ged@23.1"]), @r#"
+    exit 2
+    ── out ──
+    ── err ──
+    error: where to?
+    hint: --to DIR for a folder, or --case DIR to add the data to a case
+    "#);
+    assert_snapshot!(fetch(&desk, &server, None, &["ged@23.1", "--to", "x"]), @r#"
+    exit 2
+    ── out ──
+    ── err ──
+    error: invalid value 'ged@23.1' for '<SPEC>': `ged` cannot be fetched; known: ucdp-ged, ucdp-prioconflict, ucdp-dyadic, ucdp-battledeaths, ucdp-nonstate, ucdp-onesided, ucdp-organizedviolencecy, acled, gdelt
+    hint: ucdp-ged@VERSION
+
+    For more information, try '--help'.
+    "#);
+    assert_snapshot!(fetch(&desk, &server, None, &["gdelt@2020-03-01", "--to", "x", "--update"]), @r#"
+    exit 2
+    ── out ──
+    ── err ──
+    error: --update does not go with gdelt: its files do not change; name the days after @
+    "#);
     assert_eq!(desk.read("exland/case.toml"), before);
     assert!(!desk.path("exland/casefile.lock").exists());
 }
@@ -174,7 +226,13 @@ fn the_keyring_is_read_where_only_its_owner_may() {
     let rights =
         |mode| fs::set_permissions(desk.path("config/casefile/credentials.toml"), fs::Permissions::from_mode(mode));
     rights(0o644).unwrap();
-    assert_snapshot!(fetch(&desk, &server, None, &["ucdp-ged@23.1", "--api", "--to", "x"]), @"");
+    assert_snapshot!(fetch(&desk, &server, None, &["ucdp-ged@23.1", "--api", "--to", "x"]), @r#"
+    exit 2
+    ── out ──
+    ── err ──
+    error: [DESK]/config/casefile/credentials.toml may be read by others than you (its rights are 0644)
+    hint: chmod 600 [DESK]/config/casefile/credentials.toml; if others use this machine, change the passwords in it as well
+    "#);
     assert!(server.seen().is_empty());
     rights(0o600).unwrap();
     fetch(&desk, &server, None, &["ucdp-ged@23.1", "--api", "--to", "x"]).ok();
