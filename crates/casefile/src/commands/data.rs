@@ -14,7 +14,9 @@ use clap::{Args, Subcommand, ValueEnum};
 use crate::open::{self, Failure};
 use crate::show::{self, BOLD, DIM};
 
-/// Add released data to a case, make its evidence cube, list and verify what is pinned
+mod fetch;
+
+/// Fetch released data, add them to a case, make its evidence cube, list and verify what is pinned
 #[derive(Args)]
 pub struct Arguments {
     #[command(subcommand)]
@@ -23,6 +25,7 @@ pub struct Arguments {
 
 #[derive(Subcommand)]
 enum Command {
+    Fetch(fetch::Fetch),
     Add(Add),
     Cube(Cube),
     /// List what the case pins, and what of it is at hand
@@ -108,6 +111,7 @@ fn pair(text: &str) -> Result<(String, String), String> {
 
 pub fn run(arguments: &Arguments) -> Result<ExitCode, Failure> {
     match &arguments.command {
+        Command::Fetch(fetch) => fetch::run(fetch),
         Command::Add(add) => self::add(add),
         Command::Cube(cube) => build_cube(cube),
         Command::List(list) => self::list(list),
@@ -116,6 +120,16 @@ pub fn run(arguments: &Arguments) -> Result<ExitCode, Failure> {
 }
 
 fn add(arguments: &Add) -> Result<ExitCode, Failure> {
+    let (report, is_new) = load(arguments)?;
+    match arguments.format {
+        Format::Json => show::print(&(serde_json::to_string_pretty(&summary(&report))? + "\n"))?,
+        Format::Text => show::print(&told(&report, is_new))?,
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+/// Adds a file to a case; also says whether the case did not know the dataset before.
+fn load(arguments: &Add) -> Result<(AddReport, bool), Failure> {
     let case = open::case(&arguments.case)?;
     let options = AddOptions {
         file: arguments.file.clone(),
@@ -133,14 +147,11 @@ fn add(arguments: &Add) -> Result<ExitCode, Failure> {
         bar.set_message(if progress.phase == Phase::Hashing { "hashing" } else { "reading" });
     })?;
     bar.finish_and_clear();
-    if case.dataset(&report.dataset.id).is_none() {
+    let is_new = case.dataset(&report.dataset.id).is_none();
+    if is_new {
         casefile_case::write::put_dataset_in_case(&arguments.case, &entry(&report.dataset))?;
     }
-    match arguments.format {
-        Format::Json => show::print(&(serde_json::to_string_pretty(&summary(&report))? + "\n"))?,
-        Format::Text => show::print(&told(&report, case.dataset(&report.dataset.id).is_none()))?,
-    }
-    Ok(ExitCode::SUCCESS)
+    Ok((report, is_new))
 }
 
 /// The dataset's entry for `case.toml`. Until an analyst says where it is complete, it is partial.
