@@ -38,6 +38,9 @@ pub(crate) trait Records {
 pub(crate) struct Delimited<R> {
     input: R,
     given: Option<&'static [&'static str]>,
+    /// The number of names, where blank fields beyond them are dropped.
+    width: Option<usize>,
+    loose_end: bool,
     parser: Reader,
     buffer: Vec<u8>,
     filled: usize,
@@ -79,6 +82,8 @@ impl<R: Read> Delimited<R> {
         Self {
             input,
             given: layout.names,
+            width: None,
+            loose_end: layout.loose_end,
             parser: ReaderBuilder::new().delimiter(delimiter).quoting(layout.quoted).build(),
             buffer: vec![0; 1 << 16],
             filled: 0,
@@ -110,7 +115,14 @@ impl<R: Read> Records for Delimited<R> {
             return Ok(Some(names.iter().map(|name| (*name).to_owned()).collect()));
         }
         let first = self.next()?.filter(|record| !record.too_long);
-        Ok(first.map(|record| record.fields().map(|field| decode(field).0.into_owned()).collect()))
+        let mut names: Option<Vec<String>> =
+            first.map(|record| record.fields().map(|field| decode(field).0.into_owned()).collect());
+        if let Some(names) = names.as_mut().filter(|_| self.loose_end) {
+            let named = names.iter().rposition(|name| !name.trim().is_empty()).map_or(0, |last| last + 1);
+            names.truncate(named);
+            self.width = Some(named);
+        }
+        Ok(names)
     }
 
     fn bytes(&self) -> u64 {
@@ -118,6 +130,22 @@ impl<R: Read> Records for Delimited<R> {
     }
 
     fn next(&mut self) -> io::Result<Option<RawRecord<'_>>> {
+        Ok(self.advance()?.map(|shape| self.record(shape)))
+    }
+}
+
+/// Where the record lies that was read last, and how it looks.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Shape {
+    bytes: usize,
+    fields: usize,
+    length: usize,
+    too_long: bool,
+}
+
+impl<R: Read> Delimited<R> {
+    /// Reads one record, which [`Self::record`] then shows; none at the end.
+    pub(crate) fn advance(&mut self) -> io::Result<Option<Shape>> {
         let (mut n_bytes, mut n_ends, mut length, mut too_long) = (0, 0, 0, false);
         self.raw.clear();
         loop {
@@ -152,13 +180,26 @@ impl<R: Read> Records for Delimited<R> {
         if too_long {
             (n_bytes, n_ends) = (0, 0);
         }
-        Ok(Some(RawRecord {
-            fields: &self.fields[..n_bytes],
-            ends: &self.ends[..n_ends],
+        Ok(Some(Shape { bytes: n_bytes, fields: self.without_blank_end(n_ends), length, too_long }))
+    }
+
+    /// The number of fields without those that are blank and have no name.
+    fn without_blank_end(&self, fields: usize) -> usize {
+        match self.width {
+            Some(width) if (1..fields).contains(&width) && self.ends[width - 1] == self.ends[fields - 1] => width,
+            _ => fields,
+        }
+    }
+
+    /// The record that was read last.
+    pub(crate) fn record(&self, shape: Shape) -> RawRecord<'_> {
+        RawRecord {
+            fields: &self.fields[..shape.bytes],
+            ends: &self.ends[..shape.fields],
             raw: self.raw.trim_ascii(),
-            length,
-            too_long,
-        }))
+            length: shape.length,
+            too_long: shape.too_long,
+        }
     }
 }
 
