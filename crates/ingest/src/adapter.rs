@@ -105,6 +105,11 @@ pub trait Adapter: Sync {
     /// Columns that the adapter understands, for messages.
     fn known_columns(&self) -> Vec<&'static str>;
 
+    /// Whether the publisher's ids are whole numbers, so that a long file's ids can be held in few bytes.
+    fn numeric_ids(&self) -> bool {
+        false
+    }
+
     /// How the file is written.
     fn layout(&self) -> Layout {
         Layout::default()

@@ -88,11 +88,16 @@ fn list(folder: &Path, below: &str, files: &mut Vec<(PathBuf, String)>) -> Resul
     Ok(())
 }
 
+/// Lists of files that archives and repositories add: Finder's shadow files, Dataverse's manifest.
+fn is_by_the_way(name: &str) -> bool {
+    name.starts_with("__macosx/") || name.rsplit('/').next() == Some("manifest.txt")
+}
+
 /// Whether a file of a folder is one to read: its ending is the format's, packed or not, or it is an archive.
 fn fits(name: &str, layout: &Layout) -> bool {
     let name = name.to_ascii_lowercase();
     let plain = name.strip_suffix(".gz").unwrap_or(&name);
-    name.ends_with(".zip") || layout.endings.iter().any(|ending| plain.ends_with(ending))
+    !is_by_the_way(&name) && (name.ends_with(".zip") || layout.endings.iter().any(|ending| plain.ends_with(ending)))
 }
 
 fn of_file(path: &Path, name: &str, member: Option<&str>, layout: &Layout) -> Result<Vec<Part>, SourceError> {
@@ -162,10 +167,9 @@ fn members(
 fn is_chosen(name: &str, wanted: Option<&str>, layout: &Layout) -> bool {
     match wanted {
         Some(wanted) => name == wanted,
-        // Finder leaves shadow files of the same ending.
         None => {
             let name = name.to_ascii_lowercase();
-            layout.endings.iter().any(|ending| name.ends_with(ending)) && !name.starts_with("__macosx/")
+            layout.endings.iter().any(|ending| name.ends_with(ending)) && !is_by_the_way(&name)
         }
     }
 }
