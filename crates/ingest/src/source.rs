@@ -301,6 +301,3 @@ fn read_up_to(input: &mut (impl Read + ?Sized), buffer: &mut [u8]) -> io::Result
     }
     Ok(filled)
 }
-
-#[cfg(test)]
-mod tests;

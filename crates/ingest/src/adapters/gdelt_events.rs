@@ -6,7 +6,9 @@
 
 use jiff::civil::Date;
 
-use crate::adapter::{Adapter, AdapterInfo, Fault, Header, HeaderError, Layout, Parsed, Record, RowParser, Yields, columns};
+use crate::adapter::{
+    Adapter, AdapterInfo, Fault, Header, HeaderError, Layout, Parsed, Record, RowParser, Yields, columns,
+};
 use crate::flag::{Flag, Flags};
 use crate::schema::EventRow;
 
@@ -62,34 +64,84 @@ macro_rules! names {
 
 /// Version 2.0: 61 columns.
 const V2: &[&str] = names!(
-    "actor1geo_type", "actor1geo_fullname", "actor1geo_countrycode", "actor1geo_adm1code", "actor1geo_adm2code",
-    "actor1geo_lat", "actor1geo_long", "actor1geo_featureid",
-    "actor2geo_type", "actor2geo_fullname", "actor2geo_countrycode", "actor2geo_adm1code", "actor2geo_adm2code",
-    "actor2geo_lat", "actor2geo_long", "actor2geo_featureid",
-    "actiongeo_type", "actiongeo_fullname", "actiongeo_countrycode", "actiongeo_adm1code", "actiongeo_adm2code",
-    "actiongeo_lat", "actiongeo_long", "actiongeo_featureid",
-    "dateadded", "sourceurl"
+    "actor1geo_type",
+    "actor1geo_fullname",
+    "actor1geo_countrycode",
+    "actor1geo_adm1code",
+    "actor1geo_adm2code",
+    "actor1geo_lat",
+    "actor1geo_long",
+    "actor1geo_featureid",
+    "actor2geo_type",
+    "actor2geo_fullname",
+    "actor2geo_countrycode",
+    "actor2geo_adm1code",
+    "actor2geo_adm2code",
+    "actor2geo_lat",
+    "actor2geo_long",
+    "actor2geo_featureid",
+    "actiongeo_type",
+    "actiongeo_fullname",
+    "actiongeo_countrycode",
+    "actiongeo_adm1code",
+    "actiongeo_adm2code",
+    "actiongeo_lat",
+    "actiongeo_long",
+    "actiongeo_featureid",
+    "dateadded",
+    "sourceurl"
 );
 
 /// Version 1.0, daily files since 2013-04-01: 58 columns, without `adm2code`.
 const V1_DAILY: &[&str] = names!(
-    "actor1geo_type", "actor1geo_fullname", "actor1geo_countrycode", "actor1geo_adm1code",
-    "actor1geo_lat", "actor1geo_long", "actor1geo_featureid",
-    "actor2geo_type", "actor2geo_fullname", "actor2geo_countrycode", "actor2geo_adm1code",
-    "actor2geo_lat", "actor2geo_long", "actor2geo_featureid",
-    "actiongeo_type", "actiongeo_fullname", "actiongeo_countrycode", "actiongeo_adm1code",
-    "actiongeo_lat", "actiongeo_long", "actiongeo_featureid",
-    "dateadded", "sourceurl"
+    "actor1geo_type",
+    "actor1geo_fullname",
+    "actor1geo_countrycode",
+    "actor1geo_adm1code",
+    "actor1geo_lat",
+    "actor1geo_long",
+    "actor1geo_featureid",
+    "actor2geo_type",
+    "actor2geo_fullname",
+    "actor2geo_countrycode",
+    "actor2geo_adm1code",
+    "actor2geo_lat",
+    "actor2geo_long",
+    "actor2geo_featureid",
+    "actiongeo_type",
+    "actiongeo_fullname",
+    "actiongeo_countrycode",
+    "actiongeo_adm1code",
+    "actiongeo_lat",
+    "actiongeo_long",
+    "actiongeo_featureid",
+    "dateadded",
+    "sourceurl"
 );
 
 /// Version 1.0, back files of 1979 to 2013-03-31: 57 columns, without `sourceurl` too.
 const V1_BACK: &[&str] = names!(
-    "actor1geo_type", "actor1geo_fullname", "actor1geo_countrycode", "actor1geo_adm1code",
-    "actor1geo_lat", "actor1geo_long", "actor1geo_featureid",
-    "actor2geo_type", "actor2geo_fullname", "actor2geo_countrycode", "actor2geo_adm1code",
-    "actor2geo_lat", "actor2geo_long", "actor2geo_featureid",
-    "actiongeo_type", "actiongeo_fullname", "actiongeo_countrycode", "actiongeo_adm1code",
-    "actiongeo_lat", "actiongeo_long", "actiongeo_featureid",
+    "actor1geo_type",
+    "actor1geo_fullname",
+    "actor1geo_countrycode",
+    "actor1geo_adm1code",
+    "actor1geo_lat",
+    "actor1geo_long",
+    "actor1geo_featureid",
+    "actor2geo_type",
+    "actor2geo_fullname",
+    "actor2geo_countrycode",
+    "actor2geo_adm1code",
+    "actor2geo_lat",
+    "actor2geo_long",
+    "actor2geo_featureid",
+    "actiongeo_type",
+    "actiongeo_fullname",
+    "actiongeo_countrycode",
+    "actiongeo_adm1code",
+    "actiongeo_lat",
+    "actiongeo_long",
+    "actiongeo_featureid",
     "dateadded"
 );
 
@@ -218,7 +270,8 @@ impl GdeltParser {
         row.side_a_id = reader.text(c.actor1_code);
         row.side_b_id = reader.text(c.actor2_code);
         row.directed = Some(true);
-        let civilian = [c.actor2_type1, c.actor2_type2, c.actor2_type3].into_iter().any(|t| reader.raw(t) == Some("CVL"));
+        let civilian =
+            [c.actor2_type1, c.actor2_type2, c.actor2_type3].into_iter().any(|t| reader.raw(t) == Some("CVL"));
         // Where the role is not told, whom it struck is unknown, not somebody else.
         row.against_civilians = (civilian && row.plover.as_deref() == Some("ASSAULT")).then_some(true);
     }

@@ -7,7 +7,9 @@
 
 use jiff::civil::Date;
 
-use crate::adapter::{Adapter, AdapterInfo, Fault, Header, HeaderError, Layout, Parsed, Record, RowParser, Yields, columns};
+use crate::adapter::{
+    Adapter, AdapterInfo, Fault, Header, HeaderError, Layout, Parsed, Record, RowParser, Yields, columns,
+};
 use crate::flag::{Flag, Flags};
 use crate::schema::EventRow;
 
@@ -118,8 +120,8 @@ impl RowParser for PolecatParser {
         let mut reader = Reader::new(record, &self.header);
         // POLECAT counts no dead.
         let mut flags = Flags::from_iter([Flag::NoToll]);
-        let mut row = EventRow::default();
-        row.native_id = reader.required(self.columns.id, |text| Ok(text.to_owned()));
+        let native_id = reader.required(self.columns.id, |text| Ok(text.to_owned()));
+        let mut row = EventRow { native_id, ..EventRow::default() };
         self.kind(&mut reader, &mut row, &mut flags);
         self.parties(&reader, &mut row);
         self.time(&mut reader, &mut row, &mut flags);

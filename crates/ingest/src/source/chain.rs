@@ -95,7 +95,7 @@ impl<'a> Chain<'a> {
     /// Goes on to the next part and gives its names; none at the end. The first part that is not empty decides.
     fn go_on(&mut self) -> io::Result<Option<Vec<String>>> {
         self.current = None;
-        while let Some(part) = self.rest.next() {
+        for part in self.rest.by_ref() {
             let started = start(self.source, part, &self.read).map_err(into_io)?;
             if started.names.is_some() {
                 self.current = Some(started.records);

@@ -148,7 +148,7 @@ fn members(
     let chosen: Vec<&(String, usize)> = all.iter().filter(|(name, _)| is_chosen(name, wanted, layout)).collect();
     let names = |members: &[&(String, usize)]| members.iter().map(|(name, _)| name.clone()).collect::<Vec<_>>();
     if chosen.is_empty() {
-        let wanted = wanted.map_or("CSV file".to_owned(), |name| format!("`{name}`"));
+        let wanted = wanted.map_or_else(|| kind_of_file(layout), |name| format!("`{name}`"));
         return Err(SourceError::NoMember { path: owned(), wanted, members: names(&all.iter().collect::<Vec<_>>()) });
     }
     if chosen.len() > 1 && !layout.many {
@@ -162,6 +162,14 @@ fn members(
         parts.push(Part { path: owned(), file, name, size, packing: Packing::Zip(member) });
     }
     Ok(parts)
+}
+
+/// What the format's files are called in messages.
+fn kind_of_file(layout: &Layout) -> String {
+    match layout.endings {
+        [".csv"] => "CSV file".to_owned(),
+        endings => format!("file that ends in {}", endings.join(" or ")),
+    }
 }
 
 fn is_chosen(name: &str, wanted: Option<&str>, layout: &Layout) -> bool {
@@ -233,11 +241,7 @@ impl Part {
             ),
             Packing::Zip(member) => {
                 let promise = Promise::Stated { size: member.size, crc: member.crc, seen: Crc::new() };
-                if member.deflated {
-                    (Box::new(DeflateDecoder::new(disk)), promise)
-                } else {
-                    (Box::new(disk), promise)
-                }
+                if member.deflated { (Box::new(DeflateDecoder::new(disk)), promise) } else { (Box::new(disk), promise) }
             }
         };
         Ok(Box::new(Guarded { inner, name: self.name.clone(), unpacked: 0, promise }))
@@ -298,9 +302,8 @@ impl Read for Guarded {
             Promise::Ratio { read, before } => {
                 let packed = read.load(Ordering::Relaxed) - *before;
                 if self.unpacked > HARMLESS && self.unpacked / MAX_RATIO > packed {
-                    let reason = format!(
-                        "unpacks to more than {MAX_RATIO} times its size: unpack it yourself if you trust it"
-                    );
+                    let reason =
+                        format!("unpacks to more than {MAX_RATIO} times its size: unpack it yourself if you trust it");
                     return Err(self.fault(&reason));
                 }
             }
