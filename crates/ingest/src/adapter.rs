@@ -55,11 +55,15 @@ pub enum Yields {
 pub struct Layout {
     /// The columns, for a format without a line of names.
     pub names: Option<&'static [&'static str]>,
+    /// Other lists of columns, of older releases. The one is taken that has as many as the file's first lines.
+    pub older_names: &'static [&'static [&'static str]],
     /// The delimiter; found from the first line where none is given.
     pub delimiter: Option<u8>,
     /// Whether fields may be quoted. Where not, a quotation mark is a character like any other.
     pub quoted: bool,
-    /// Endings of the members of an archive that are read.
+    /// Whether lines may end in more delimiters than there are names: the blank fields there are dropped.
+    pub loose_end: bool,
+    /// Endings of the members of an archive, and of the files of a folder, that are read.
     pub endings: &'static [&'static str],
     /// Whether all such members are read, one after the other; else there must be only one.
     pub many: bool,
@@ -67,7 +71,15 @@ pub struct Layout {
 
 impl Default for Layout {
     fn default() -> Self {
-        Self { names: None, delimiter: None, quoted: true, endings: &[".csv"], many: false }
+        Self {
+            names: None,
+            older_names: &[],
+            delimiter: None,
+            quoted: true,
+            loose_end: false,
+            endings: &[".csv"],
+            many: false,
+        }
     }
 }
 
@@ -92,6 +104,11 @@ pub trait Adapter: Sync {
 
     /// Columns that the adapter understands, for messages.
     fn known_columns(&self) -> Vec<&'static str>;
+
+    /// Whether the publisher's ids are whole numbers, so that a long file's ids can be held in few bytes.
+    fn numeric_ids(&self) -> bool {
+        false
+    }
 
     /// How the file is written.
     fn layout(&self) -> Layout {

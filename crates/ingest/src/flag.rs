@@ -7,12 +7,17 @@ pub enum Flag {
     Admin1FromCoordinates,
     /// One row stands for several incidents (GED `event_clarity` 2).
     Aggregated,
+    /// `country` is a code that the adapter knows no name for.
+    CountryCodeUnknown,
     /// `date_precision_days` is the length of the date range, as the file gives no precision code.
     DatePrecisionDerived,
     /// The file gives no id; `native_id` is derived from the row's content.
     DerivedId,
     /// The dyad did not reach 25 deaths that year (GED `active_year` 0), so UCDP's yearly files leave it out.
     InactiveYear,
+    /// The day lies four weeks or more before the report: an anniversary, a trial, or a date that a machine reckoned
+    /// from words such as "last year".
+    LateReport,
     /// There is no best estimate of deaths, though there is a low or a high one.
     NoBest,
     /// There are no coordinates.
@@ -29,6 +34,8 @@ pub enum Flag {
     StatusUnclear,
     /// The deaths do not stand in the order low ≤ best ≤ high.
     TollOrder,
+    /// The report speaks of it as to come, as a mere possibility, or as not having happened.
+    Unrealised,
     /// Some text was not UTF-8 and was read as Windows-1252.
     Windows1252,
     /// The coordinates are exactly 0, 0: more often a missing value than the Gulf of Guinea.
@@ -37,12 +44,14 @@ pub enum Flag {
 
 impl Flag {
     /// Every flag, in the order of its words.
-    pub const ALL: [Self; 15] = [
+    pub const ALL: [Self; 18] = [
         Self::Admin1FromCoordinates,
         Self::Aggregated,
+        Self::CountryCodeUnknown,
         Self::DatePrecisionDerived,
         Self::DerivedId,
         Self::InactiveYear,
+        Self::LateReport,
         Self::NoBest,
         Self::NoCoordinates,
         Self::NoToll,
@@ -51,6 +60,7 @@ impl Flag {
         Self::PriogridMismatch,
         Self::StatusUnclear,
         Self::TollOrder,
+        Self::Unrealised,
         Self::Windows1252,
         Self::ZeroCoordinates,
     ];
@@ -61,9 +71,11 @@ impl Flag {
         match self {
             Self::Admin1FromCoordinates => "admin1-from-coordinates",
             Self::Aggregated => "aggregated",
+            Self::CountryCodeUnknown => "country-code-unknown",
             Self::DatePrecisionDerived => "date-precision-derived",
             Self::DerivedId => "derived-id",
             Self::InactiveYear => "inactive-year",
+            Self::LateReport => "late-report",
             Self::NoBest => "no-best",
             Self::NoCoordinates => "no-coordinates",
             Self::NoToll => "no-toll",
@@ -72,6 +84,7 @@ impl Flag {
             Self::PriogridMismatch => "priogrid-mismatch",
             Self::StatusUnclear => "status-unclear",
             Self::TollOrder => "toll-order",
+            Self::Unrealised => "unrealised",
             Self::Windows1252 => "windows-1252",
             Self::ZeroCoordinates => "zero-coordinates",
         }
@@ -83,7 +96,14 @@ impl Flag {
     pub const fn bears_on_figures(self) -> bool {
         matches!(
             self,
-            Self::Aggregated | Self::InactiveYear | Self::NoBest | Self::NoToll | Self::StatusUnclear | Self::TollOrder
+            Self::Aggregated
+                | Self::InactiveYear
+                | Self::LateReport
+                | Self::NoBest
+                | Self::NoToll
+                | Self::StatusUnclear
+                | Self::TollOrder
+                | Self::Unrealised
         )
     }
 

@@ -7,9 +7,8 @@
 //! up to the records read.
 
 use std::collections::BTreeMap;
-use std::fs::{self, File};
+use std::fs::File;
 use std::path::{Path, PathBuf};
-use std::time::SystemTime;
 
 use arrow::array::RecordBatch;
 use arrow::error::ArrowError;
@@ -42,7 +41,7 @@ mod tally;
 /// What to add, and what its file does not say.
 #[derive(Debug, Clone, Default)]
 pub struct AddOptions {
-    /// The released file: CSV, or a zip archive with one CSV file.
+    /// The released file, packed (zip, gzip) or not, or a folder of them.
     pub file: PathBuf,
     /// The adapter's name, such as `ucdp-ged`.
     pub adapter: String,
@@ -224,8 +223,9 @@ pub fn add(case_dir: &Path, options: &AddOptions, progress: &mut dyn FnMut(Progr
     let _writing = Writer::take(case_dir)?;
 
     let source = Source::open(&options.file, options.member.as_deref(), adapter.layout())?;
-    let before = stamp(source.path())?;
-    let (sha256, bytes) = hash(&source, before.0, progress)?;
+    let before = source.stamp()?;
+    let total = before.bytes();
+    let (sha256, bytes) = source.digest(|done| progress(Progress { phase: Phase::Hashing, done, total }))?;
     let (header, file_columns) = read_header(&source, adapter, &options.fills)?;
     let parser = adapter.bind(&header).map_err(|e| AddError::Header { path: source.path().to_owned(), source: e })?;
     let plan = Plan::new(&id, &header, file_columns, &options.fills, parser.as_ref());
@@ -233,7 +233,7 @@ pub fn add(case_dir: &Path, options: &AddOptions, progress: &mut dyn FnMut(Progr
     let store = store_path(&id, &sha256, info, options);
     let outcome = atomic::write_dir(&case_dir.join(&store), |folder| -> Result<Outcome, AddError> {
         let outcome = pipeline::convert(&source, &plan, info.yields, folder, progress)?;
-        if stamp(source.path())? != before {
+        if source.stamp()? != before {
             return Err(AddError::Changed { path: source.path().to_owned() });
         }
         Ok(outcome)
@@ -248,6 +248,7 @@ pub fn add(case_dir: &Path, options: &AddOptions, progress: &mut dyn FnMut(Progr
         .clone()
         .or_else(|| adapter.version_of(&file))
         .or_else(|| adapter.version_of(version_name))
+        .or_else(|| version_of_parts(&source, adapter))
         .unwrap_or_else(|| "unknown".to_owned());
     let dataset = Dataset {
         id,
@@ -295,16 +296,11 @@ fn check_id(id: &str) -> Result<(), AddError> {
     Err(AddError::Id { id: id.to_owned() })
 }
 
-fn hash(source: &Source, total: u64, progress: &mut dyn FnMut(Progress)) -> Result<(String, u64), AddError> {
-    let path = source.path();
-    digest::of_file(path, |done| progress(Progress { phase: Phase::Hashing, done, total }))
-        .map_err(|e| SourceError::Read { path: path.to_owned(), source: e }.into())
-}
-
-/// Size and time of change of a file, to notice a file that is still being written.
-fn stamp(path: &Path) -> Result<(u64, Option<SystemTime>), SourceError> {
-    let meta = fs::metadata(path).map_err(|source| SourceError::Read { path: path.to_owned(), source })?;
-    Ok((meta.len(), meta.modified().ok()))
+/// The releases that the first and the last part of a folder or archive tell of.
+fn version_of_parts(source: &Source, adapter: &dyn Adapter) -> Option<String> {
+    let (first, last) = source.first_and_last()?;
+    let (first, last) = (adapter.version_of(first)?, adapter.version_of(last)?);
+    Some(if first == last { first } else { format!("{first} to {last}") })
 }
 
 /// The columns of the file, followed by those that are filled with a constant; and how many are the file's own.
@@ -315,7 +311,7 @@ fn read_header(
 ) -> Result<(Header, usize), AddError> {
     let no_header = |reason: String| AddError::NoHeader { path: source.path().to_owned(), reason };
     let mut header = source.with_records(|records| {
-        let names = records.names().map_err(|e| SourceError::Read { path: source.path().to_owned(), source: e })?;
+        let names = records.names().map_err(|e| source.unreadable(e))?;
         let names = names.ok_or_else(|| no_header("has no line of column names".into()))?;
         Ok::<_, AddError>(Header::new(names.iter().map(String::as_str)))
     })?;

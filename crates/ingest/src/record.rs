@@ -35,9 +35,9 @@ pub(crate) trait Records {
     /// Bytes of the input read so far, for progress.
     fn bytes(&self) -> u64;
 
-    /// How the text is written, where it can be handed out in stretches that others read; none where it cannot.
-    fn dialect(&self) -> Option<Dialect> {
-        None
+    /// Whether the input is text that can be handed out in stretches, for others to read.
+    fn has_stretches(&self) -> bool {
+        false
     }
 
     /// The next stretch of the text, of about `size` bytes, cut where a record most likely ends; none at the end. Not
@@ -45,7 +45,7 @@ pub(crate) trait Records {
     ///
     /// # Errors
     /// Where the input cannot be read.
-    fn stretch(&mut self, _size: usize) -> io::Result<Option<Vec<u8>>> {
+    fn stretch(&mut self, _size: usize) -> io::Result<Option<Stretch>> {
         Ok(None)
     }
 }
@@ -57,6 +57,16 @@ pub(crate) struct Dialect {
     pub(crate) delimiter: u8,
     /// Whether fields may be quoted.
     pub(crate) quoted: bool,
+    /// The number of names, where blank fields beyond them are dropped.
+    pub(crate) width: Option<usize>,
+}
+
+/// A stretch of text, which can be read on its own.
+pub(crate) struct Stretch {
+    pub(crate) text: Vec<u8>,
+    pub(crate) dialect: Dialect,
+    /// Whether the text ends here, so that its last record needs no line end.
+    pub(crate) is_last: bool,
 }
 
 /// Reads delimited text from a stream.
@@ -64,6 +74,7 @@ pub(crate) struct Delimited<R> {
     input: R,
     given: Option<&'static [&'static str]>,
     dialect: Dialect,
+    loose_end: bool,
     parser: Reader,
     buffer: Vec<u8>,
     filled: usize,
@@ -119,7 +130,8 @@ impl<'a> RawRecord<'a> {
 
 impl<R: Read> Delimited<R> {
     pub(crate) fn new(input: R, delimiter: u8, layout: &Layout) -> Self {
-        Self { given: layout.names, ..Self::nameless(input, Dialect { delimiter, quoted: layout.quoted }) }
+        let dialect = Dialect { delimiter, quoted: layout.quoted, width: None };
+        Self { given: layout.names, loose_end: layout.loose_end, ..Self::nameless(input, dialect) }
     }
 
     /// Reads text that begins with a record.
@@ -128,6 +140,7 @@ impl<R: Read> Delimited<R> {
             input,
             given: None,
             dialect,
+            loose_end: false,
             parser: ReaderBuilder::new().delimiter(dialect.delimiter).quoting(dialect.quoted).build(),
             buffer: vec![0; 1 << 16],
             filled: 0,
@@ -166,18 +179,26 @@ impl<R: Read> Records for Delimited<R> {
             return Ok(Some(names.iter().map(|name| (*name).to_owned()).collect()));
         }
         let first = self.next()?.filter(|record| !record.too_long);
-        Ok(first.map(|record| record.fields().map(|field| decode(field).0.into_owned()).collect()))
+        let mut names: Option<Vec<String>> =
+            first.map(|record| record.fields().map(|field| decode(field).0.into_owned()).collect());
+        if let Some(names) = names.as_mut().filter(|_| self.loose_end) {
+            let named = names.iter().rposition(|name| !name.trim().is_empty()).map_or(0, |last| last + 1);
+            names.truncate(named);
+            self.dialect.width = Some(named);
+        }
+        Ok(names)
     }
 
     fn bytes(&self) -> u64 {
         self.bytes
     }
 
-    fn dialect(&self) -> Option<Dialect> {
-        Some(self.dialect)
+    fn has_stretches(&self) -> bool {
+        true
     }
 
-    fn stretch(&mut self, size: usize) -> io::Result<Option<Vec<u8>>> {
+    fn stretch(&mut self, size: usize) -> io::Result<Option<Stretch>> {
+        let dialect = self.dialect;
         let mut text = std::mem::take(&mut self.rest);
         text.extend_from_slice(&self.buffer[self.used..self.filled]);
         self.used = self.filled;
@@ -187,19 +208,35 @@ impl<R: Read> Records for Delimited<R> {
             let n = (&mut self.input).take(wanted as u64).read_to_end(&mut text)?;
             self.bytes += n as u64;
             if n < wanted {
-                return Ok((!text.is_empty()).then_some(text));
+                return Ok((!text.is_empty()).then_some(Stretch { text, dialect, is_last: true }));
             }
             // A record longer than this is no record; wherever it is cut, the reader will notice.
             if let Some(end) =
                 last_end(&text, self.dialect.quoted).or((text.len() > LONGEST_STRETCH).then_some(text.len()))
             {
                 self.rest = text.split_off(end);
-                return Ok(Some(text));
+                return Ok(Some(Stretch { text, dialect, is_last: false }));
             }
         }
     }
 
     fn next(&mut self) -> io::Result<Option<RawRecord<'_>>> {
+        Ok(self.advance()?.map(|shape| self.record(shape)))
+    }
+}
+
+/// Where the record lies that was read last, and how it looks.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Shape {
+    bytes: usize,
+    fields: usize,
+    length: usize,
+    too_long: bool,
+}
+
+impl<R: Read> Delimited<R> {
+    /// Reads one record, which [`Self::record`] then shows; none at the end.
+    pub(crate) fn advance(&mut self) -> io::Result<Option<Shape>> {
         let (mut n_bytes, mut n_ends, mut length, mut too_long) = (0, 0, 0, false);
         self.raw.clear();
         loop {
@@ -238,13 +275,26 @@ impl<R: Read> Records for Delimited<R> {
         if too_long {
             (n_bytes, n_ends) = (0, 0);
         }
-        Ok(Some(RawRecord {
-            fields: &self.fields[..n_bytes],
-            ends: &self.ends[..n_ends],
+        Ok(Some(Shape { bytes: n_bytes, fields: self.without_blank_end(n_ends), length, too_long }))
+    }
+
+    /// The number of fields without those that are blank and have no name.
+    fn without_blank_end(&self, fields: usize) -> usize {
+        match self.dialect.width {
+            Some(width) if (1..fields).contains(&width) && self.ends[width - 1] == self.ends[fields - 1] => width,
+            _ => fields,
+        }
+    }
+
+    /// The record that was read last.
+    pub(crate) fn record(&self, shape: Shape) -> RawRecord<'_> {
+        RawRecord {
+            fields: &self.fields[..shape.bytes],
+            ends: &self.ends[..shape.fields],
             raw: self.raw.trim_ascii(),
-            length,
-            too_long,
-        }))
+            length: shape.length,
+            too_long: shape.too_long,
+        }
     }
 }
 
@@ -333,7 +383,7 @@ mod tests {
     }
 
     fn records(text: &[u8]) -> (Vec<Vec<Vec<u8>>>, bool) {
-        let mut reader = Delimited::nameless(text, Dialect { delimiter: b',', quoted: true });
+        let mut reader = Delimited::nameless(text, Dialect { delimiter: b',', quoted: true, width: None });
         let mut all = Vec::new();
         while let Some(record) = reader.next().unwrap() {
             all.push(record.fields().map(<[u8]>::to_vec).collect());
@@ -342,8 +392,8 @@ mod tests {
     }
 
     fn stretches(text: &[u8], size: usize) -> Vec<Vec<u8>> {
-        let mut reader = Delimited::nameless(text, Dialect { delimiter: b',', quoted: true });
-        std::iter::from_fn(|| reader.stretch(size).unwrap()).collect()
+        let mut reader = Delimited::nameless(text, Dialect { delimiter: b',', quoted: true, width: None });
+        std::iter::from_fn(|| reader.stretch(size).unwrap()).map(|stretch| stretch.text).collect()
     }
 
     proptest::proptest! {

@@ -99,10 +99,19 @@ mod tests {
     }
 
     #[test]
-    fn every_concept_is_defined_for_lethal_incidents() {
+    fn every_concept_is_defined_for_every_unit() {
         let table = Definitions::builtin().unwrap();
-        for (name, _) in Concept::ALL {
-            assert!(table.0["lethal-incident"].contains_key(name), "{name}");
+        for (unit, concepts) in &table.0 {
+            assert!(Concept::ALL.iter().all(|(name, _)| concepts.contains_key(*name)), "{unit}");
+        }
+    }
+
+    #[test]
+    fn reports_bound_nothing() {
+        let table = Definitions::builtin().unwrap();
+        for (name, concept) in Concept::ALL {
+            let bears = table.bears(&ged(), "report", concept, Coverage::Complete);
+            assert_eq!((bears.bearing, bears.reason), (Bearing::Overlapping, Reason::Definition), "{name}");
         }
     }
 }

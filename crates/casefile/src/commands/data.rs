@@ -37,7 +37,7 @@ enum Command {
 /// Read a released file into the case and pin it in casefile.lock
 #[derive(Args)]
 struct Add {
-    /// The released file: CSV, or a zip archive with one CSV
+    /// The released file, packed (zip, gzip) or not, or a folder of them
     file: PathBuf,
     /// What reads it
     #[arg(long = "as", value_name = "ADAPTER")]

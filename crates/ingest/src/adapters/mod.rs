@@ -1,12 +1,17 @@
 //! The adapters, one file each.
 
+mod cameo;
+mod countries;
+mod gdelt_events;
+mod plover;
+mod polecat;
 mod ucdp_ged;
 mod values;
 
 use crate::adapter::Adapter;
 
 /// Every adapter, in order of its name.
-pub const ADAPTERS: &[&dyn Adapter] = &[&ucdp_ged::UcdpGed];
+pub const ADAPTERS: &[&dyn Adapter] = &[&gdelt_events::GdeltEvents, &polecat::Polecat, &ucdp_ged::UcdpGed];
 
 /// The adapter of that name.
 #[must_use]

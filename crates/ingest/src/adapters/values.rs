@@ -132,6 +132,25 @@ pub(super) fn day(text: &str) -> Result<Date, String> {
     Ok(day)
 }
 
+/// A day as `20200301`.
+pub(super) fn compact_day(text: &str) -> Result<Date, String> {
+    if text.len() != 8 || !text.bytes().all(|b| b.is_ascii_digit()) {
+        return Err(format!("{} is not a date of the form YYYYMMDD", quoted(text)));
+    }
+    day(&format!("{}-{}-{}", &text[..4], &text[4..6], &text[6..]))
+}
+
+/// Degrees north or east, within ±`limit`.
+pub(super) fn degrees(text: &str, limit: f64) -> Result<f64, String> {
+    match real(text)? {
+        value if value.abs() <= limit => Ok(value),
+        value if limit < 180.0 && value.abs() <= 180.0 => {
+            Err(format!("{} lies outside ±{limit}°: are latitude and longitude exchanged?", quoted(text)))
+        }
+        _ => Err(format!("{} lies outside ±{limit}°", quoted(text))),
+    }
+}
+
 /// Yes or no, as `1`, `true`, `True`, `1.0` and their opposites.
 pub(super) fn truth(text: &str) -> Result<bool, String> {
     match text.to_ascii_lowercase().as_str() {

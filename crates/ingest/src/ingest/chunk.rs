@@ -2,7 +2,7 @@
 
 use std::io;
 
-use crate::record::{Delimited, Dialect, MAX_RAW, RawRecord, Records};
+use crate::record::{Delimited, MAX_RAW, RawRecord, Records, Stretch};
 
 /// Bytes of text in a chunk: enough rows for a batch, little enough that several fit in memory.
 const SIZE: usize = 4 << 20;
@@ -21,7 +21,7 @@ pub(super) enum Cutting {
 /// A part of the input, in order.
 pub(super) enum Chunk {
     /// Text, not yet read.
-    Text { text: Vec<u8>, dialect: Dialect },
+    Text(Stretch),
     /// Records.
     Records(Buffered),
 }
@@ -29,8 +29,8 @@ pub(super) enum Chunk {
 impl Chunk {
     /// The next chunk; none at the end.
     pub(super) fn next(records: &mut dyn Records, cutting: Cutting) -> io::Result<Option<Self>> {
-        if let (Cutting::Text, Some(dialect)) = (cutting, records.dialect()) {
-            return Ok(records.stretch(SIZE)?.map(|text| Self::Text { text, dialect }));
+        if cutting == Cutting::Text && records.has_stretches() {
+            return Ok(records.stretch(SIZE)?.map(Self::Text));
         }
         let mut buffered = Buffered::default();
         while buffered.records.len() < RECORDS && buffered.data.len() < SIZE {
@@ -40,15 +40,15 @@ impl Chunk {
         Ok((!buffered.records.is_empty()).then_some(Self::Records(buffered)))
     }
 
-    /// Hands every record to `take`; whether the last was ended by the end of the text alone.
+    /// Hands every record to `take`; whether the last was torn: ended by the end of a stretch alone.
     pub(super) fn each(&self, mut take: impl FnMut(RawRecord<'_>)) -> io::Result<bool> {
         match self {
-            Self::Text { text, dialect } => {
-                let mut records = Delimited::nameless(text.as_slice(), *dialect);
+            Self::Text(stretch) => {
+                let mut records = Delimited::nameless(stretch.text.as_slice(), stretch.dialect);
                 while let Some(record) = records.next()? {
                     take(record);
                 }
-                Ok(records.torn())
+                Ok(records.torn() && !stretch.is_last)
             }
             Self::Records(buffered) => {
                 (0..buffered.records.len()).for_each(|i| take(buffered.record(i)));

@@ -29,7 +29,7 @@ pub(super) enum NativeId {
 pub(super) struct Piece {
     /// Number of records.
     pub(super) records: u64,
-    /// Whether the last record was ended by the end of the text alone.
+    /// Whether the last record was torn: ended by the end of a stretch alone.
     pub(super) torn: bool,
     /// Rows of `events`, `series` or `actor_list`, without ids, dataset and row number.
     pub(super) rows: RecordBatch,

@@ -12,7 +12,7 @@ use super::piece::{Piece, PieceError};
 use super::plan::Plan;
 use super::{AddError, Phase, Progress};
 use crate::adapter::Yields;
-use crate::source::{Source, SourceError};
+use crate::source::Source;
 
 /// Chunks and pieces that wait between two threads, at most. They bound the memory.
 const WAITING: usize = 2;
@@ -90,7 +90,7 @@ fn cut(
     send: SyncSender<Numbered<Chunk>>,
     progress: &mut dyn FnMut(Progress),
 ) -> Result<(), AddError> {
-    let read = |error| SourceError::Read { path: source.path().to_owned(), source: error };
+    let read = |error| source.unreadable(error);
     records.names().map_err(read)?;
     for number in 0.. {
         let Some(chunk) = Chunk::next(records, cutting).map_err(read)? else { break };
@@ -125,24 +125,16 @@ fn gather(
 ) -> Result<Outcome, Stop> {
     let mut early: BTreeMap<u64, Piece> = BTreeMap::new();
     let mut next = 0;
-    let mut torn_at = None;
     for (number, piece) in pieces {
         let piece = piece.map_err(AddError::from)?;
-        // Only the last chunk may end without the end of a record.
         if piece.torn {
-            torn_at = Some(number.max(torn_at.unwrap_or(0)));
+            return Err(Stop::Torn);
         }
         early.insert(number, piece);
         while let Some(piece) = early.remove(&next) {
-            if torn_at.is_some_and(|at| at < next) {
-                return Err(Stop::Torn);
-            }
             conversion.take(piece)?;
             next += 1;
         }
-    }
-    if torn_at.is_some_and(|at| at + 1 < next) {
-        return Err(Stop::Torn);
     }
     Ok(conversion.finish()?)
 }
