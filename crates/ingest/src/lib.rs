@@ -28,5 +28,5 @@ pub use ingest::{
     VerifyError, add, verify,
 };
 pub use schema::{ActorRow, EventRow, SeriesRow};
-pub use source::SourceError;
+pub use source::{JsonError, SourceError};
 pub use writer::{Writer, WriterError};

@@ -58,11 +58,22 @@ pub(crate) struct RawRecord<'a> {
     pub(crate) length: usize,
     /// Whether the record went beyond the limits; it has no fields then.
     pub(crate) too_long: bool,
+    /// Why this is no record, where its own reader knows that; it has no fields then.
+    pub(crate) fault: Option<&'a str>,
 }
 
 impl<'a> RawRecord<'a> {
+    pub(crate) fn new(fields: &'a [u8], ends: &'a [usize], raw: &'a [u8], length: usize, too_long: bool) -> Self {
+        Self { fields, ends, raw, length, too_long, fault: None }
+    }
+
+    pub(crate) fn at_fault(self, reason: &'a str) -> Self {
+        Self { fault: Some(reason), ..self }
+    }
+
+    /// Number of fields; none where the record is at fault.
     pub(crate) fn len(&self) -> usize {
-        self.ends.len()
+        if self.fault.is_some() { 0 } else { self.ends.len() }
     }
 
     pub(crate) fn fields(&self) -> impl Iterator<Item = &'a [u8]> {
@@ -152,13 +163,8 @@ impl<R: Read> Records for Delimited<R> {
         if too_long {
             (n_bytes, n_ends) = (0, 0);
         }
-        Ok(Some(RawRecord {
-            fields: &self.fields[..n_bytes],
-            ends: &self.ends[..n_ends],
-            raw: self.raw.trim_ascii(),
-            length,
-            too_long,
-        }))
+        let (fields, ends) = (&self.fields[..n_bytes], &self.ends[..n_ends]);
+        Ok(Some(RawRecord::new(fields, ends, self.raw.trim_ascii(), length, too_long)))
     }
 }
 

@@ -1,12 +1,14 @@
 //! The adapters, one file each.
 
+mod acled;
+mod gtd;
 mod ucdp_ged;
 mod values;
 
 use crate::adapter::Adapter;
 
 /// Every adapter, in order of its name.
-pub const ADAPTERS: &[&dyn Adapter] = &[&ucdp_ged::UcdpGed];
+pub const ADAPTERS: &[&dyn Adapter] = &[&acled::Acled, &gtd::Gtd, &ucdp_ged::UcdpGed];
 
 /// The adapter of that name.
 #[must_use]
