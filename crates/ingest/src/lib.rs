@@ -2,7 +2,7 @@
 //!
 //! ```text
 //! released file ─ source ─ record ─ adapter ─┬─ events      the core schema, every dataset alike
-//!  (CSV, zip)                                ├─ native      every original column, as text
+//!  (CSV, JSON, XLSX, zip)                    ├─ native      every original column, as text
 //!                                            └─ quarantine  what could not be read, and why
 //!                    add ── Parquet + casefile.lock
 //! ```

@@ -99,10 +99,12 @@ mod tests {
     }
 
     #[test]
-    fn every_concept_is_defined_for_lethal_incidents() {
+    fn every_concept_is_defined_for_every_unit() {
         let table = Definitions::builtin().unwrap();
-        for (name, _) in Concept::ALL {
-            assert!(table.0["lethal-incident"].contains_key(name), "{name}");
+        for unit in ["lethal-incident", "political-violence-event", "terrorist-attack"] {
+            for (name, _) in Concept::ALL {
+                assert!(table.0[unit].contains_key(name), "{unit}.{name}");
+            }
         }
     }
 }

@@ -141,9 +141,11 @@ impl RowParser for AcledParser {
     fn parse(&self, record: &Record<'_>) -> Result<Parsed, Vec<Fault>> {
         let mut reader = Reader::new(record, &self.header);
         let mut flags = Flags::default();
-        let mut row = EventRow::default();
-        row.native_id = reader.raw(self.columns.id).map(identifier);
-        row.source_count = reader.raw(self.columns.source).map(number_of_sources);
+        let mut row = EventRow {
+            native_id: reader.raw(self.columns.id).map(identifier),
+            source_count: reader.raw(self.columns.source).map(number_of_sources),
+            ..EventRow::default()
+        };
         self.kind(&mut reader, &mut row, &mut flags);
         self.time(&mut reader, &mut row, &mut flags);
         self.place(&mut reader, &mut row, &mut flags);

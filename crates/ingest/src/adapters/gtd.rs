@@ -113,8 +113,7 @@ impl RowParser for GtdParser {
     fn parse(&self, record: &Record<'_>) -> Result<Parsed, Vec<Fault>> {
         let mut reader = Reader::new(record, &self.header);
         let mut flags = Flags::default();
-        let mut row = EventRow::default();
-        row.native_id = reader.required(self.columns.id, event_id);
+        let mut row = EventRow { native_id: reader.required(self.columns.id, event_id), ..EventRow::default() };
         self.attack(&mut reader, &mut row, &mut flags);
         self.time(&mut reader, &mut row, &mut flags);
         self.place(&mut reader, &mut row, &mut flags);
@@ -129,11 +128,11 @@ impl GtdParser {
     fn attack(&self, reader: &mut Reader<'_>, row: &mut EventRow, flags: &mut Flags) {
         let c = &self.columns;
         let attack = entry(reader, &ATTACKS, (c.attack, c.attack_text));
-        row.event_type = attack.map(|attack| attack.name.to_owned()).or_else(|| known(reader.raw(c.attack_text)));
+        row.event_type = known(attack.map(|attack| attack.name).or(reader.raw(c.attack_text)));
         row.plover = attack.and_then(|attack| attack.means).map(str::to_owned);
         let target = entry(reader, &TARGETS, (c.target, c.target_text));
         row.side_a = known(reader.raw(c.group));
-        row.side_b = target.map(|target| target.name.to_owned()).or_else(|| known(reader.raw(c.target_text)));
+        row.side_b = known(target.map(|target| target.name).or(reader.raw(c.target_text)));
         row.against_civilians = target.and_then(|target| target.means);
         // A row is an attack by one on another, whether or not the attacker's name is known.
         row.directed = Some(true);

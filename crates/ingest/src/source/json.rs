@@ -191,7 +191,10 @@ impl<R: Read> Json<R> {
                         self.text.expect(b',', "`,` or `]` behind a record")?;
                         self.text.next_mark()?;
                     }
-                    self.value()?;
+                    // Between two commas there is a record that is none.
+                    if !matches!(self.text.peek()?, Some(b',' | b']')) {
+                        self.value()?;
+                    }
                     self.held += 1;
                     return Ok(true);
                 }

@@ -85,7 +85,16 @@ pub(super) fn with_sheet<T, E: From<SourceError>>(
     let mut workbook = open(path, &bytes)?;
     let cells = workbook.worksheet_cells_reader(name);
     let cells = cells.map_err(|e| SourceError::Workbook { path: path.to_owned(), reason: e.to_string() })?;
-    read(&mut Sheet { cells, bytes, ahead: None, columns: None, fields: Vec::new(), ends: Vec::new(), raw: Vec::new() })
+    read(&mut Sheet {
+        cells,
+        bytes,
+        ahead: None,
+        ended: false,
+        columns: None,
+        fields: Vec::new(),
+        ends: Vec::new(),
+        raw: Vec::new(),
+    })
 }
 
 /// Reads the rows of a sheet.
@@ -94,6 +103,8 @@ pub(super) struct Sheet<'a> {
     bytes: Rc<Cell<u64>>,
     /// The first cell of the next row.
     ahead: Option<calamine::Cell<DataRef<'a>>>,
+    /// Whether the last cell was read: beyond the end of a sheet there is no asking.
+    ended: bool,
     /// Number of columns, as the line of names tells it.
     columns: Option<usize>,
     fields: Vec<u8>,
@@ -113,13 +124,15 @@ impl<'a> Sheet<'a> {
             return Ok(Some(cell));
         }
         let broken = |e: XlsxError| io::Error::new(io::ErrorKind::InvalidData, e.to_string());
-        loop {
+        while !self.ended {
             match self.cells.next_cell().map_err(broken)? {
                 // A cell that has a colour and no value.
                 Some(cell) if *cell.get_value() == DataRef::Empty => {}
-                other => return Ok(other),
+                Some(cell) => return Ok(Some(cell)),
+                None => self.ended = true,
             }
         }
+        Ok(None)
     }
 
     /// Gathers the cells of the next row that has any; none at the end of the sheet.
