@@ -3,16 +3,23 @@
 /// One word of the `flags` column.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Flag {
+    /// Who did it is suspected, not known (GTD `guncertain1`).
+    ActorUncertain,
     /// `admin1` was blank and was taken from other rows of the file at exactly the same coordinates.
     Admin1FromCoordinates,
     /// One row stands for several incidents (GED `event_clarity` 2).
     Aggregated,
     /// `country` is a code that the adapter knows no name for.
     CountryCodeUnknown,
+    /// The publisher knows the date only roughly: the range is the whole week, month or year that it names, or it says
+    /// so in words (ACLED `time_precision` 2 and 3; GTD day or month 0, `approxdate`, an end that is not known).
+    DateApproximate,
     /// `date_precision_days` is the length of the date range, as the file gives no precision code.
     DatePrecisionDerived,
     /// The file gives no id; `native_id` is derived from the row's content.
     DerivedId,
+    /// The coders doubt that the event is what the dataset collects (GTD `doubtterr`).
+    DoubtfulInclusion,
     /// The dyad did not reach 25 deaths that year (GED `active_year` 0), so UCDP's yearly files leave it out.
     InactiveYear,
     /// The day lies four weeks or more before the report: an anniversary, a trial, or a date that a machine reckoned
@@ -34,8 +41,15 @@ pub enum Flag {
     StatusUnclear,
     /// The deaths do not stand in the order low ≤ best ≤ high.
     TollOrder,
+    /// A number of dead or wounded is a broken one, as linked events share a total, and is rounded (GTD `nkill`).
+    TollRounded,
     /// The report speaks of it as to come, as a mere possibility, or as not having happened.
     Unrealised,
+    /// The attack failed: it was begun and did not do what such an attack does (GTD `success` 0).
+    Unsuccessful,
+    /// The toll is perhaps no count: sources spoke of tens, dozens or hundreds, which the publisher writes as 10, 12 and
+    /// 100 (ACLED).
+    VagueToll,
     /// Some text was not UTF-8 and was read as Windows-1252.
     Windows1252,
     /// The coordinates are exactly 0, 0: more often a missing value than the Gulf of Guinea.
@@ -44,12 +58,15 @@ pub enum Flag {
 
 impl Flag {
     /// Every flag, in the order of its words.
-    pub const ALL: [Self; 18] = [
+    pub const ALL: [Self; 24] = [
+        Self::ActorUncertain,
         Self::Admin1FromCoordinates,
         Self::Aggregated,
         Self::CountryCodeUnknown,
+        Self::DateApproximate,
         Self::DatePrecisionDerived,
         Self::DerivedId,
+        Self::DoubtfulInclusion,
         Self::InactiveYear,
         Self::LateReport,
         Self::NoBest,
@@ -60,7 +77,10 @@ impl Flag {
         Self::PriogridMismatch,
         Self::StatusUnclear,
         Self::TollOrder,
+        Self::TollRounded,
         Self::Unrealised,
+        Self::Unsuccessful,
+        Self::VagueToll,
         Self::Windows1252,
         Self::ZeroCoordinates,
     ];
@@ -69,11 +89,14 @@ impl Flag {
     #[must_use]
     pub const fn word(self) -> &'static str {
         match self {
+            Self::ActorUncertain => "actor-uncertain",
             Self::Admin1FromCoordinates => "admin1-from-coordinates",
             Self::Aggregated => "aggregated",
             Self::CountryCodeUnknown => "country-code-unknown",
+            Self::DateApproximate => "date-approximate",
             Self::DatePrecisionDerived => "date-precision-derived",
             Self::DerivedId => "derived-id",
+            Self::DoubtfulInclusion => "doubtful-inclusion",
             Self::InactiveYear => "inactive-year",
             Self::LateReport => "late-report",
             Self::NoBest => "no-best",
@@ -84,7 +107,10 @@ impl Flag {
             Self::PriogridMismatch => "priogrid-mismatch",
             Self::StatusUnclear => "status-unclear",
             Self::TollOrder => "toll-order",
+            Self::TollRounded => "toll-rounded",
             Self::Unrealised => "unrealised",
+            Self::Unsuccessful => "unsuccessful",
+            Self::VagueToll => "vague-toll",
             Self::Windows1252 => "windows-1252",
             Self::ZeroCoordinates => "zero-coordinates",
         }
@@ -96,14 +122,19 @@ impl Flag {
     pub const fn bears_on_figures(self) -> bool {
         matches!(
             self,
-            Self::Aggregated
+            Self::ActorUncertain
+                | Self::Aggregated
+                | Self::DoubtfulInclusion
                 | Self::InactiveYear
                 | Self::LateReport
                 | Self::NoBest
                 | Self::NoToll
                 | Self::StatusUnclear
                 | Self::TollOrder
+                | Self::TollRounded
                 | Self::Unrealised
+                | Self::Unsuccessful
+                | Self::VagueToll
         )
     }
 

@@ -41,7 +41,7 @@ mod tally;
 /// What to add, and what its file does not say.
 #[derive(Debug, Clone, Default)]
 pub struct AddOptions {
-    /// The released file, packed (zip, gzip) or not, or a folder of them.
+    /// The released file: text, JSON or an Excel workbook, packed (zip, gzip) or not; or a folder of texts.
     pub file: PathBuf,
     /// The adapter's name, such as `ucdp-ged`.
     pub adapter: String,
@@ -49,7 +49,7 @@ pub struct AddOptions {
     pub id: Option<String>,
     /// The release; else the file's name tells it, else it is `unknown`.
     pub version: Option<String>,
-    /// The member of a zip archive that holds several CSV files.
+    /// The member of a zip archive that holds several texts, or the sheet of a workbook.
     pub member: Option<String>,
     /// Constant values for columns that the file lacks, by the publisher's column name: `country` = `Afghanistan`.
     pub fills: BTreeMap<String, String>,
@@ -121,7 +121,7 @@ pub enum AddError {
         /// The id given.
         id: String,
     },
-    /// The file cannot be read as CSV.
+    /// The file cannot be read.
     #[error(transparent)]
     Source(#[from] SourceError),
     /// The file has no header, or one that cannot be used.

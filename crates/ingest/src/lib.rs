@@ -2,7 +2,7 @@
 //!
 //! ```text
 //! released file ─ source ─ record ─ adapter ─┬─ events      the core schema, every dataset alike
-//!  (CSV, zip)                                ├─ native      every original column, as text
+//!  (CSV, JSON, XLSX, zip)                    ├─ native      every original column, as text
 //!                                            └─ quarantine  what could not be read, and why
 //!                    add ── Parquet + casefile.lock
 //! ```
@@ -28,5 +28,5 @@ pub use ingest::{
     VerifyError, add, verify,
 };
 pub use schema::{ActorRow, EventRow, SeriesRow};
-pub use source::SourceError;
+pub use source::{JsonError, SourceError};
 pub use writer::{Writer, WriterError};

@@ -98,15 +98,22 @@ pub(crate) struct RawRecord<'a> {
     pub(crate) length: usize,
     /// Whether the record went beyond the limits; it has no fields then.
     pub(crate) too_long: bool,
+    /// Why this is no record, where its own reader knows that; it has no fields then.
+    pub(crate) fault: Option<&'a str>,
 }
 
 impl<'a> RawRecord<'a> {
     pub(crate) fn new(fields: &'a [u8], ends: &'a [usize], raw: &'a [u8], length: usize, too_long: bool) -> Self {
-        Self { fields, ends, raw, length, too_long }
+        Self { fields, ends, raw, length, too_long, fault: None }
     }
 
+    pub(crate) fn at_fault(self, reason: &'a str) -> Self {
+        Self { fault: Some(reason), ..self }
+    }
+
+    /// Number of fields; none where the record is at fault.
     pub(crate) fn len(&self) -> usize {
-        self.ends.len()
+        if self.fault.is_some() { 0 } else { self.ends.len() }
     }
 
     /// The fields one after the other.
@@ -288,13 +295,8 @@ impl<R: Read> Delimited<R> {
 
     /// The record that was read last.
     pub(crate) fn record(&self, shape: Shape) -> RawRecord<'_> {
-        RawRecord {
-            fields: &self.fields[..shape.bytes],
-            ends: &self.ends[..shape.fields],
-            raw: self.raw.trim_ascii(),
-            length: shape.length,
-            too_long: shape.too_long,
-        }
+        let (fields, ends) = (&self.fields[..shape.bytes], &self.ends[..shape.fields]);
+        RawRecord::new(fields, ends, self.raw.trim_ascii(), shape.length, shape.too_long)
     }
 }
 

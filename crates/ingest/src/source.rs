@@ -1,4 +1,5 @@
-//! A released file as a stream of records: the file itself, the members of an archive, or the files of a folder.
+//! A released file as a stream of records: the file itself, the members of an archive, or the files of a folder. What it
+//! is, is told by its first bytes: delimited text, JSON, or a workbook.
 //!
 //! ```text
 //! what is given ── part::find ── parts ── part::open ── bytes ── chain ── records, one after the other
@@ -29,7 +30,22 @@ const MAX_RATIO: u64 = 200;
 /// Below this size unpacked bytes are harmless, whatever their ratio.
 const HARMLESS: u64 = 64 << 20;
 
-/// Why a file cannot be read as CSV.
+mod json;
+mod workbook;
+
+pub use json::JsonError;
+
+/// How the records are written.
+enum Kind {
+    /// Delimited text, in one part or many.
+    Delimited,
+    /// Objects, with the names of all their members.
+    Json { names: Arc<[String]> },
+    /// The sheet of a workbook, which [`Source::member`] names.
+    Workbook,
+}
+
+/// Why a file cannot be read.
 #[derive(Debug, thiserror::Error)]
 pub enum SourceError {
     /// The file cannot be opened or read.
@@ -60,6 +76,29 @@ pub enum SourceError {
         path: PathBuf,
         /// What is wrong with it.
         reason: String,
+    },
+    /// The JSON is broken, or holds no records.
+    #[error("{}: {source}", path.display())]
+    Json {
+        /// The file.
+        path: PathBuf,
+        /// What is wrong with it.
+        #[source]
+        source: JsonError,
+    },
+    /// The workbook is broken.
+    #[error("{} is not a readable workbook: {reason}", path.display())]
+    Workbook {
+        /// The file.
+        path: PathBuf,
+        /// What is wrong with it.
+        reason: String,
+    },
+    /// The workbook is of a kind that is not read.
+    #[error("{} is a workbook of an old kind, or locked by a password\nhint: save it as \"Excel workbook (.xlsx)\", without a password", path.display())]
+    OldWorkbook {
+        /// The file.
+        path: PathBuf,
     },
     /// The archive has no CSV member, or not the one asked for.
     #[error("{} holds no {wanted}; it holds: {}", path.display(), list(members))]
@@ -149,13 +188,6 @@ fn list(names: &[String]) -> String {
     if names.is_empty() { "nothing".into() } else { names.join(", ") }
 }
 
-/// How records are made of the bytes.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Kind {
-    /// Delimited text, in one part or many.
-    Delimited,
-}
-
 /// Something that can be read as records, more than once.
 pub(crate) struct Source {
     path: PathBuf,
@@ -171,17 +203,38 @@ pub(crate) struct Source {
 impl Source {
     /// Looks at what is given, finds its parts, and holds their columns against each other.
     pub(crate) fn open(path: &Path, member: Option<&str>, layout: Layout) -> Result<Self, SourceError> {
+        if let Some(sheet) = workbook::found(path, member)? {
+            let parts = vec![Part::whole(path)?];
+            let size = parts.iter().map(|part| part.size).sum();
+            return Ok(Self { path: path.to_owned(), member: Some(sheet), size, layout, kind: Kind::Workbook, parts });
+        }
         let parts = part::find(path, member, &layout)?;
         let member = match parts.as_slice() {
             [one] => one.member().map(str::to_owned),
             _ => None,
         };
         let size = parts.iter().map(|part| part.size).sum();
-        let source = Self { path: path.to_owned(), member, size, layout, kind: Kind::Delimited, parts };
-        match source.kind {
-            Kind::Delimited => source.check_columns()?,
+        let mut source = Self { path: path.to_owned(), member, size, layout, kind: Kind::Delimited, parts };
+        match source.json_names()? {
+            Some(names) => source.kind = Kind::Json { names },
+            None => source.check_columns()?,
         }
         Ok(source)
+    }
+
+    /// The names of all members of the objects, where the one part is JSON.
+    fn json_names(&self) -> Result<Option<Arc<[String]>>, SourceError> {
+        let [part] = self.parts.as_slice() else { return Ok(None) };
+        let unread = Arc::new(AtomicU64::new(0));
+        let wrap = |error| self.unreadable(error);
+        let mut start = vec![0; 1 << 12];
+        let n = read_up_to(&mut part.open(&unread).map_err(wrap)?, &mut start).map_err(wrap)?;
+        let start = &start[..n];
+        let text = start.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(start).trim_ascii_start();
+        if self.layout.names.is_some() || !matches!(text.first(), Some(b'{' | b'[')) {
+            return Ok(None);
+        }
+        Ok(Some(json::names(part.open(&unread).map_err(wrap)?).map_err(wrap)?))
     }
 
     /// Hands the records to `read`, from the first.
@@ -189,8 +242,17 @@ impl Source {
         &self,
         read: impl FnOnce(&mut dyn Records) -> Result<T, E>,
     ) -> Result<T, E> {
-        match self.kind {
+        match &self.kind {
             Kind::Delimited => read(&mut Chain::new(self)),
+            Kind::Json { names } => {
+                let unread = Arc::new(AtomicU64::new(0));
+                let part = self.parts.first().ok_or_else(|| SourceError::Empty { path: self.path.clone() })?;
+                let input = part.open(&unread).map_err(|error| self.unreadable(error))?;
+                read(&mut json::Json::new(input, names.clone()))
+            }
+            Kind::Workbook => {
+                workbook::with_sheet(&self.path, self.member.as_deref().unwrap_or_default(), |sheet| read(sheet))
+            }
         }
     }
 
@@ -265,8 +327,32 @@ impl Source {
 
     /// What went wrong in reading, told of this source.
     pub(crate) fn unreadable(&self, source: io::Error) -> SourceError {
-        SourceError::Read { path: self.path.clone(), source }
+        let path = self.path.clone();
+        match source.downcast::<JsonError>() {
+            Ok(source) => SourceError::Json { path, source },
+            Err(source) => SourceError::Read { path, source },
+        }
     }
+}
+
+/// How the workbooks before 2007 begin, and those that are locked by a password.
+const OLD_WORKBOOK: [u8; 8] = [0xD0, 0xCF, 0x11, 0xE0, 0xA1, 0xB1, 0x1A, 0xE1];
+
+/// The size of a member in bytes, where it has a safe name and does not claim to unpack to suspiciously much.
+fn harmless_size<R: Read>(path: &Path, entry: &zip::read::ZipFile<'_, R>) -> Result<u64, SourceError> {
+    let path = path.to_owned();
+    let member = match entry.name() {
+        Ok(name) => name.into_owned(),
+        Err(e) => return Err(SourceError::Zip { path, reason: e.to_string() }),
+    };
+    if entry.enclosed_name().is_none() {
+        return Err(SourceError::UnsafeMember { path, member });
+    }
+    let (size, compressed) = (entry.size(), entry.compressed_size());
+    if size > HARMLESS && size / MAX_RATIO > compressed {
+        return Err(SourceError::Bomb { path, member, size, compressed });
+    }
+    Ok(size)
 }
 
 /// Sizes and times of change.

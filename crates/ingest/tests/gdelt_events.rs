@@ -82,7 +82,7 @@ fn a_folder_of_archives_is_one_dataset_and_an_event_counts_once() {
     assert_eq!(d.member, None);
     let quarantine = rows(case.path(), &report, QUARANTINE);
     let again = quarantine.iter().find(|q| q["row"] == "27").unwrap();
-    assert_eq!(again["reason"], "id: duplicate id 1152000004: row 4 has it too");
+    assert_eq!(again["reason"], "id: duplicate id 1152000004: an earlier row has it too");
     // The same files elsewhere are the same dataset; another name below the folder is another.
     assert_eq!(
         d.bytes,

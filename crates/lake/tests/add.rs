@@ -226,8 +226,10 @@ fn files_that_cannot_be_read_are_refused_in_plain_words_and_leave_no_trace() {
     assert!(refuse(b"PK\x03\x04 and no more").contains("not a readable zip"));
     let missing = add_here(case.path(), &options("nowhere.csv")).unwrap_err().to_string();
     assert!(missing.contains("nowhere.csv"));
-    let unknown = AddOptions { adapter: "acled".into(), ..options("x.csv") };
-    assert!(add_here(case.path(), &unknown).unwrap_err().to_string().contains("known: ucdp-ged"));
+    let unknown = AddOptions { adapter: "no-such".into(), ..options("x.csv") };
+    assert!(
+        add_here(case.path(), &unknown).unwrap_err().to_string().contains("there is no adapter `no-such`; known: ")
+    );
     for id in ["events", "Bad Id", "", "9lives", "cube-tolls"] {
         let options = AddOptions { id: Some(id.into()), ..options(fixture("ged-traps.csv")) };
         assert!(matches!(add_here(case.path(), &options), Err(AddError::Id { .. })), "{id}");

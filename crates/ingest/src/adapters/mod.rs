@@ -1,8 +1,10 @@
 //! The adapters, one file each.
 
+mod acled;
 mod cameo;
 mod countries;
 mod gdelt_events;
+mod gtd;
 mod plover;
 mod polecat;
 mod ucdp_ged;
@@ -11,7 +13,8 @@ mod values;
 use crate::adapter::Adapter;
 
 /// Every adapter, in order of its name.
-pub const ADAPTERS: &[&dyn Adapter] = &[&gdelt_events::GdeltEvents, &polecat::Polecat, &ucdp_ged::UcdpGed];
+pub const ADAPTERS: &[&dyn Adapter] =
+    &[&acled::Acled, &gdelt_events::GdeltEvents, &gtd::Gtd, &polecat::Polecat, &ucdp_ged::UcdpGed];
 
 /// The adapter of that name.
 #[must_use]

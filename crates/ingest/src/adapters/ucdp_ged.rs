@@ -7,7 +7,7 @@ use crate::adapter::{Adapter, AdapterInfo, Fault, Header, HeaderError, Parsed, R
 use crate::flag::{Flag, Flags};
 use crate::schema::EventRow;
 
-use super::values::{Reader, day, degrees, identifier, priogrid_cell, quoted, toll, truth, whole};
+use super::values::{Reader, coordinates, day, identifier, priogrid_cell, quoted, toll, truth, whole};
 
 /// The adapter `ucdp-ged`.
 pub(super) struct UcdpGed;
@@ -196,22 +196,12 @@ impl GedParser {
         }
         let given = reader.value(c.priogrid, whole);
         row.priogrid = given;
-        row.latitude = reader.value(c.latitude, |text| degrees(text, 90.0));
-        row.longitude = reader.value(c.longitude, |text| degrees(text, 180.0));
-        match (reader.raw(c.latitude), reader.raw(c.longitude)) {
-            (None, None) => {
-                flags.insert(Flag::NoCoordinates);
-            }
-            (Some(_), None) => reader.fault(c.longitude, "is blank, though there is a latitude"),
-            (None, Some(_)) => reader.fault(c.latitude, "is blank, though there is a longitude"),
-            (Some(_), Some(_)) => {}
-        }
-        if let (Some(latitude), Some(longitude)) = (row.latitude, row.longitude) {
-            self.cell(reader, row, flags, (latitude, longitude), given);
+        if let Some(point) = coordinates(reader, c.latitude, c.longitude, row, flags) {
+            self.cell(reader, row, flags, point, given);
         }
     }
 
-    /// Computes the PRIO-GRID cell and holds it against the one given, which betrays exchanged coordinates.
+    /// Holds the PRIO-GRID cell against the one given, which betrays exchanged coordinates.
     fn cell(
         &self,
         reader: &mut Reader<'_>,
@@ -220,10 +210,6 @@ impl GedParser {
         (latitude, longitude): (f64, f64),
         given: Option<i64>,
     ) {
-        if latitude == 0.0 && longitude == 0.0 {
-            flags.insert(Flag::ZeroCoordinates);
-        }
-        row.priogrid = priogrid_cell(latitude, longitude);
         if given.is_none() || given == row.priogrid {
             return;
         }

@@ -4,6 +4,8 @@ use casefile_model::place::{GridCell, Point};
 use jiff::civil::Date;
 
 use crate::adapter::{Fault, Header, Record};
+use crate::flag::{Flag, Flags};
+use crate::schema::EventRow;
 
 /// Reads typed values from one record and gathers every fault on the way, so that a bad row is explained whole.
 pub(super) struct Reader<'a> {
@@ -66,6 +68,29 @@ impl<'a> Reader<'a> {
 pub(super) fn priogrid_cell(latitude: f64, longitude: f64) -> Option<i64> {
     let point = Point::new(latitude, longitude).ok()?;
     Some(i64::from(GridCell::of(&point).gid()))
+}
+
+/// Reads where an event happened: latitude, longitude and the cell that they lie in. Gives them back where both are
+/// there.
+pub(super) fn coordinates(
+    reader: &mut Reader<'_>,
+    latitude: Option<usize>,
+    longitude: Option<usize>,
+    row: &mut EventRow,
+    flags: &mut Flags,
+) -> Option<(f64, f64)> {
+    row.latitude = reader.value(latitude, |text| degrees(text, 90.0));
+    row.longitude = reader.value(longitude, |text| degrees(text, 180.0));
+    match (reader.raw(latitude), reader.raw(longitude)) {
+        (None, None) => flags.insert(Flag::NoCoordinates),
+        (Some(_), None) => reader.fault(longitude, "is blank, though there is a latitude"),
+        (None, Some(_)) => reader.fault(latitude, "is blank, though there is a longitude"),
+        (Some(_), Some(_)) => {}
+    }
+    let point @ (north, east) = (row.latitude?, row.longitude?);
+    flags.insert_if(north == 0.0 && east == 0.0, Flag::ZeroCoordinates);
+    row.priogrid = priogrid_cell(north, east);
+    Some(point)
 }
 
 /// Quotes a value for a message, shortened.

@@ -74,6 +74,7 @@ struct Place {
     raw: std::ops::Range<usize>,
     length: usize,
     too_long: bool,
+    fault: Option<String>,
 }
 
 impl Buffered {
@@ -89,17 +90,22 @@ impl Buffered {
             raw: raw..self.data.len(),
             length: record.length,
             too_long: record.too_long,
+            fault: record.fault.map(str::to_owned),
         });
     }
 
     fn record(&self, i: usize) -> RawRecord<'_> {
         let place = &self.records[i];
-        RawRecord::new(
+        let record = RawRecord::new(
             &self.data[place.fields.clone()],
             &self.ends[place.ends.clone()],
             &self.data[place.raw.clone()],
             place.length,
             place.too_long,
-        )
+        );
+        match &place.fault {
+            Some(reason) => record.at_fault(reason),
+            None => record,
+        }
     }
 }

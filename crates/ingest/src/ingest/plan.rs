@@ -40,6 +40,9 @@ impl<'a> Plan<'a> {
 
     /// The record as text, with the filled columns behind; or why it is none.
     pub(super) fn decode<'r>(&'r self, raw: &RawRecord<'r>) -> Result<Decoded<'r>, Fault> {
+        if let Some(reason) = raw.fault {
+            return Err(Fault::of_record(reason));
+        }
         if raw.too_long {
             return Err(Fault::of_record(format!(
                 "the record takes {} bytes; at most {MAX_RECORD} bytes and {MAX_FIELDS} fields are read: is a quote \

@@ -210,6 +210,14 @@ fn look_at(
 }
 
 impl Part {
+    /// A file that is read as it is, by a reader of its own.
+    pub(super) fn whole(path: &Path) -> Result<Self, SourceError> {
+        let wrap = |source| SourceError::Read { path: path.to_owned(), source };
+        let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
+        let size = fs::metadata(path).map_err(wrap)?.len();
+        Ok(Self { path: path.to_owned(), file: name.clone(), name, size, packing: Packing::None })
+    }
+
     /// The member's name, where the part is one.
     pub(super) fn member(&self) -> Option<&str> {
         match &self.packing {
