@@ -355,7 +355,7 @@ fn each_record(
 }
 
 /// The folder of the rows: another file, other rules or other fills are another folder.
-fn store_path(id: &str, sha256: &str, info: &AdapterInfo, options: &AddOptions) -> String {
+fn store_path(id: &str, sha256: &str, info: AdapterInfo<'_>, options: &AddOptions) -> String {
     let mut path = format!(".casefile/store/{id}/{}-n{}", &sha256[..12], info.normaliser);
     if !options.fills.is_empty() || options.member.is_some() {
         let hash = Sha256::digest(format!("{:?} {:?}", options.fills, options.member));

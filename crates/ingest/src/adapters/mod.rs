@@ -1,12 +1,25 @@
 //! The adapters, one file each.
 
+mod ucdp;
+mod ucdp_actor;
+mod ucdp_conflict;
+mod ucdp_country_year;
+mod ucdp_dyadic;
 mod ucdp_ged;
+mod ucdp_nonstate;
 mod values;
 
 use crate::adapter::Adapter;
 
 /// Every adapter, in order of its name.
-pub const ADAPTERS: &[&dyn Adapter] = &[&ucdp_ged::UcdpGed];
+pub const ADAPTERS: &[&dyn Adapter] = &[
+    &ucdp_actor::UcdpActor,
+    &ucdp_conflict::UcdpConflict,
+    &ucdp_country_year::UcdpCountryYear,
+    &ucdp_dyadic::UcdpDyadic,
+    &ucdp_ged::UcdpGed,
+    &ucdp_nonstate::UcdpNonstate,
+];
 
 /// The adapter of that name.
 #[must_use]
