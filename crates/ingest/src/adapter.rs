@@ -209,6 +209,8 @@ pub struct HeaderError {
     pub required: Vec<String>,
     /// The columns of the file.
     pub found: Vec<String>,
+    /// How to mend a column that bears a name near to the one that is missing.
+    pub mend: &'static str,
 }
 
 impl std::error::Error for HeaderError {}
@@ -220,9 +222,9 @@ impl std::fmt::Display for HeaderError {
         writeln!(f, "  expected: {}", self.required.join(", "))?;
         write!(f, "  found:    {}", shorten(&self.found))?;
         for missing in &self.missing {
-            let near = self.found.iter().map(|name| (strsim::jaro_winkler(name, missing), name));
+            let near = self.found.iter().map(|name| (strsim::jaro_winkler(name, &missing.to_lowercase()), name));
             if let Some((_, name)) = near.filter(|(s, _)| *s > 0.85).max_by(|a, b| a.0.total_cmp(&b.0)) {
-                write!(f, "\nhint: is `{name}` meant to be `{missing}`? Rename it in the file's first line")?;
+                write!(f, "\nhint: is `{name}` meant to be `{missing}`? {}", self.mend)?;
             }
         }
         Ok(())
@@ -263,7 +265,8 @@ macro_rules! columns {
                     return Ok(columns);
                 }
                 let found = header.names().to_vec();
-                Err($crate::adapter::HeaderError { adapter: adapter.to_owned(), missing, required, found })
+                let mend = "Rename it in the file's first line";
+                Err($crate::adapter::HeaderError { adapter: adapter.to_owned(), missing, required, found, mend })
             }
         }
     };

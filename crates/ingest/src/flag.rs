@@ -7,6 +7,8 @@ pub enum Flag {
     Admin1FromCoordinates,
     /// One row stands for several incidents (GED `event_clarity` 2).
     Aggregated,
+    /// The coordinates are the middle of a line or an area that the file gives.
+    Centroid,
     /// `date_precision_days` is the length of the date range, as the file gives no precision code.
     DatePrecisionDerived,
     /// The file gives no id; `native_id` is derived from the row's content.
@@ -37,9 +39,10 @@ pub enum Flag {
 
 impl Flag {
     /// Every flag, in the order of its words.
-    pub const ALL: [Self; 15] = [
+    pub const ALL: [Self; 16] = [
         Self::Admin1FromCoordinates,
         Self::Aggregated,
+        Self::Centroid,
         Self::DatePrecisionDerived,
         Self::DerivedId,
         Self::InactiveYear,
@@ -61,6 +64,7 @@ impl Flag {
         match self {
             Self::Admin1FromCoordinates => "admin1-from-coordinates",
             Self::Aggregated => "aggregated",
+            Self::Centroid => "centroid",
             Self::DatePrecisionDerived => "date-precision-derived",
             Self::DerivedId => "derived-id",
             Self::InactiveYear => "inactive-year",

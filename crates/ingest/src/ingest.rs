@@ -20,8 +20,10 @@ use parquet::errors::ParquetError;
 use sha2::{Digest, Sha256};
 
 use crate::adapter::{Adapter, AdapterInfo, Header, HeaderError};
+use crate::adapters::events::Events;
 use crate::adapters::{ADAPTERS, adapter};
 use crate::digest;
+use crate::mapping::{Mapping, MappingError};
 use crate::source::{Source, SourceError};
 use crate::writer::{Writer, WriterError};
 
@@ -35,7 +37,7 @@ mod survey;
 /// What to add, and what its file does not say.
 #[derive(Debug, Clone, Default)]
 pub struct AddOptions {
-    /// The released file: CSV, or a zip archive with one CSV file.
+    /// The released file: CSV, Parquet or GeoJSON, or a zip archive with one.
     pub file: PathBuf,
     /// The adapter's name, such as `ucdp-ged`.
     pub adapter: String,
@@ -47,6 +49,8 @@ pub struct AddOptions {
     pub member: Option<String>,
     /// Constant values for columns that the file lacks, by the publisher's column name: `country` = `Afghanistan`.
     pub fills: BTreeMap<String, String>,
+    /// The mapping that says what the columns mean, for the adapter `events`.
+    pub mapping: Option<PathBuf>,
     /// Where and when the file is complete. Where none is given, that of the same file's earlier load stays.
     pub coverage: Vec<Coverage>,
 }
@@ -117,6 +121,9 @@ pub enum AddError {
         /// The id given.
         id: String,
     },
+    /// The mapping is missing, or cannot be used.
+    #[error(transparent)]
+    Mapping(#[from] MappingError),
     /// The file cannot be read as CSV.
     #[error(transparent)]
     Source(#[from] SourceError),
@@ -183,7 +190,7 @@ fn known_adapters() -> String {
 }
 
 /// Names that a dataset's own table cannot take.
-const RESERVED: [&str; 8] =
+pub(crate) const RESERVED: [&str; 8] =
     ["events", "observed", "series", "actor_list", "quarantine", "datasets", "cube", "cube_tolls"];
 
 /// Reads a released file into the store of the case in `case_dir` and pins it in the lock. `progress` is told of
@@ -196,9 +203,14 @@ const RESERVED: [&str; 8] =
 /// Where the file cannot be read, is not what the adapter reads, or the case cannot be written. Single bad records
 /// are no error: they go to the quarantine table.
 pub fn add(case_dir: &Path, options: &AddOptions, progress: &mut dyn FnMut(Progress)) -> Result<AddReport, AddError> {
-    let adapter = adapter(&options.adapter).ok_or_else(|| AddError::Adapter { name: options.adapter.clone() })?;
+    let named = adapter(&options.adapter).ok_or_else(|| AddError::Adapter { name: options.adapter.clone() })?;
+    let mapping = mapping(named, options)?;
+    let mapped = mapping.as_ref().map(|(mapping, _)| Events::new(mapping));
+    let mapping_sha256 = mapping.as_ref().map(|(_, text)| digest::hex(Sha256::digest(text)));
+    let adapter: &dyn Adapter = mapped.as_ref().map_or(named, |mapped| mapped);
     let info = adapter.info();
-    let id = options.id.clone().unwrap_or_else(|| info.name.to_owned());
+    let default_id = mapping.as_ref().map_or(info.name, |(mapping, _)| mapping.dataset.id.trim());
+    let id = options.id.clone().unwrap_or_else(|| default_id.to_owned());
     check_id(&id)?;
     let _writing = Writer::take(case_dir)?;
 
@@ -220,7 +232,7 @@ pub fn add(case_dir: &Path, options: &AddOptions, progress: &mut dyn FnMut(Progr
         Provinces::default()
     };
 
-    let store = store_path(&id, &sha256, info, options);
+    let store = store_path(&id, &sha256, info, options, mapping_sha256.as_deref());
     let outcome = atomic::write_dir(&case_dir.join(&store), |folder| -> Result<Outcome, AddError> {
         let mut conversion = Conversion::new(&plan, info.yields, &provinces, folder)?;
         each_record(&source, Phase::Converting, progress, |record| conversion.take(record))?;
@@ -263,6 +275,7 @@ pub fn add(case_dir: &Path, options: &AddOptions, progress: &mut dyn FnMut(Progr
         content_sha256: outcome.content_sha256,
         store,
         fills: options.fills.clone(),
+        mapping_sha256,
         totals: outcome.totals,
         coverage,
     };
@@ -277,7 +290,18 @@ pub fn add(case_dir: &Path, options: &AddOptions, progress: &mut dyn FnMut(Progr
     })
 }
 
-fn check_id(id: &str) -> Result<(), AddError> {
+/// The mapping by which the file is read, with its text, where the adapter reads by one.
+fn mapping(adapter: &dyn Adapter, options: &AddOptions) -> Result<Option<(Mapping, String)>, MappingError> {
+    let adapter_name = || adapter.info().name.to_owned();
+    match (&options.mapping, adapter.wants_mapping()) {
+        (Some(path), true) => Mapping::read(path).map(Some),
+        (None, true) => Err(MappingError::None { adapter: adapter_name() }),
+        (Some(_), false) => Err(MappingError::Unwanted { adapter: adapter_name() }),
+        (None, false) => Ok(None),
+    }
+}
+
+pub(crate) fn check_id(id: &str) -> Result<(), AddError> {
     let shaped = id.starts_with(|c: char| c.is_ascii_lowercase())
         && id.len() <= 64
         && id.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-');
@@ -354,13 +378,23 @@ fn each_record(
     })
 }
 
-/// The folder of the rows: another file, other rules or other fills are another folder.
-fn store_path(id: &str, sha256: &str, info: AdapterInfo<'_>, options: &AddOptions) -> String {
+/// The folder of the rows: another file, other rules, other fills or another mapping are another folder.
+fn store_path(
+    id: &str,
+    sha256: &str,
+    info: AdapterInfo<'_>,
+    options: &AddOptions,
+    mapping_sha256: Option<&str>,
+) -> String {
     let mut path = format!(".casefile/store/{id}/{}-n{}", &sha256[..12], info.normaliser);
     if !options.fills.is_empty() || options.member.is_some() {
         let hash = Sha256::digest(format!("{:?} {:?}", options.fills, options.member));
         path.push('-');
         path.push_str(&digest::hex(hash)[..6]);
+    }
+    if let Some(mapping) = mapping_sha256 {
+        path.push_str("-m");
+        path.push_str(&mapping[..12]);
     }
     path
 }

@@ -1,13 +1,17 @@
-//! A released file as a stream of CSV: the file itself, or one member of a zip archive.
+//! A released file as a stream of records: the file itself, or one member of a zip archive. What it is written in is
+//! told by its first bytes, not by its name.
 
 use std::fs::File;
-use std::io::{self, BufReader, Read, Seek};
+use std::io::{self, BufReader, Read, Seek, SeekFrom};
 use std::path::{Path, PathBuf};
 
 use zip::ZipArchive;
 
 use crate::adapter::Layout;
 use crate::record::{Delimited, Records};
+
+mod geojson;
+mod parquet;
 
 /// A zip member may be this many times larger than its compressed bytes. CSV reaches about 30; a bomb thousands.
 const MAX_RATIO: u64 = 200;
@@ -90,7 +94,35 @@ fn list(names: &[String]) -> String {
     if names.is_empty() { "nothing".into() } else { names.join(", ") }
 }
 
-/// A file that can be read as CSV, more than once.
+/// How a file is written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Kind {
+    /// CSV and its like.
+    Delimited,
+    /// A GeoJSON `FeatureCollection`.
+    GeoJson,
+    /// Apache Parquet.
+    Parquet,
+}
+
+impl Kind {
+    /// Told from the beginning of the text; what is nothing else is delimited.
+    fn of(start: &[u8]) -> Self {
+        let start = start.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(start);
+        if start.starts_with(b"PAR1") {
+            Self::Parquet
+        } else if start.trim_ascii_start().starts_with(b"{") && geojson::is_collection(start) {
+            Self::GeoJson
+        } else {
+            Self::Delimited
+        }
+    }
+}
+
+/// How much of a file is looked at to tell how it is written.
+const START: usize = 1 << 14;
+
+/// A file that can be read as records, more than once.
 pub(crate) struct Source {
     path: PathBuf,
     /// The zip member, where the file is an archive.
@@ -98,6 +130,7 @@ pub(crate) struct Source {
     /// Size of the text in bytes.
     pub(crate) size: u64,
     layout: Layout,
+    kind: Kind,
 }
 
 impl Source {
@@ -118,7 +151,15 @@ impl Source {
             return Err(SourceError::Utf16 { path: path.to_owned() });
         }
         let size = file.metadata().map_err(wrap)?.len();
-        Ok(Self { path: path.to_owned(), member: None, size, layout })
+        Self { path: path.to_owned(), member: None, size, layout, kind: Kind::Delimited }.told()
+    }
+
+    /// With the kind that the text's beginning tells. A file without names is of a kind that the layout knows.
+    fn told(mut self) -> Result<Self, SourceError> {
+        if self.layout.names.is_none() {
+            self.kind = Kind::of(&self.start()?);
+        }
+        Ok(self)
     }
 
     fn in_archive(path: &Path, file: File, wanted: Option<&str>, layout: Layout) -> Result<Self, SourceError> {
@@ -157,7 +198,7 @@ impl Source {
         if size > HARMLESS && size / MAX_RATIO > compressed {
             return Err(SourceError::Bomb { path: owned(), member, size, compressed });
         }
-        Ok(Self { path: owned(), member: Some(member), size, layout })
+        Self { path: owned(), member: Some(member), size, layout, kind: Kind::Delimited }.told()
     }
 
     /// Hands the records to `read`, from the first.
@@ -165,11 +206,34 @@ impl Source {
         &self,
         read: impl FnOnce(&mut dyn Records) -> Result<T, E>,
     ) -> Result<T, E> {
-        let delimiter = match self.layout.delimiter {
-            Some(delimiter) => delimiter,
-            None => self.delimiter()?,
-        };
-        self.with_reader(|input| read(&mut Delimited::new(input, delimiter, &self.layout)))
+        let wrap = |source| SourceError::Read { path: self.path.clone(), source };
+        match self.kind {
+            Kind::Delimited => {
+                let delimiter = match self.layout.delimiter {
+                    Some(delimiter) => delimiter,
+                    None => self.delimiter()?,
+                };
+                self.with_reader(|input| read(&mut Delimited::new(input, delimiter, &self.layout)))
+            }
+            Kind::GeoJson => {
+                let names = self.with_reader(|input| geojson::names(input).map_err(wrap))?;
+                self.with_reader(|input| read(&mut geojson::Features::new(input, names)))
+            }
+            Kind::Parquet => read(&mut parquet::Rows::open(self.seekable()?, self.size).map_err(wrap)?),
+        }
+    }
+
+    /// The text as a file that can be read in any order: an archive's member is unpacked into a temporary one.
+    fn seekable(&self) -> Result<File, SourceError> {
+        let wrap = |source| SourceError::Read { path: self.path.clone(), source };
+        if self.member.is_none() {
+            return File::open(&self.path).map_err(wrap);
+        }
+        self.with_reader(|input| {
+            let mut file = tempfile::tempfile().map_err(wrap)?;
+            io::copy(input, &mut file).and_then(|_| file.seek(SeekFrom::Start(0))).map_err(wrap)?;
+            Ok(file)
+        })
     }
 
     /// Hands the text to `read`, from its beginning. No more is read than the size found by [`Self::open`], so
@@ -186,16 +250,23 @@ impl Source {
         read(&mut entry.take(self.size))
     }
 
-    /// The delimiter of the first line: a comma, or the semicolon or tab that some spreadsheets write instead.
-    fn delimiter(&self) -> Result<u8, SourceError> {
+    /// The beginning of the text.
+    fn start(&self) -> Result<Vec<u8>, SourceError> {
         self.with_reader(|input| {
-            let mut start = vec![0; 1 << 14];
+            let mut start = vec![0; START];
             let n = read_up_to(input, &mut start)
                 .map_err(|source| SourceError::Read { path: self.path.clone(), source })?;
-            let line = start[..n].split(|b| *b == b'\n').next().unwrap_or_default();
-            let count = |d: u8| line.iter().filter(|b| **b == d).count();
-            Ok([b'\t', b';', b','].into_iter().max_by_key(|d| count(*d)).unwrap_or(b','))
+            start.truncate(n);
+            Ok(start)
         })
+    }
+
+    /// The delimiter of the first line: a comma, or the semicolon or tab that some spreadsheets write instead.
+    fn delimiter(&self) -> Result<u8, SourceError> {
+        let start = self.start()?;
+        let line = start.split(|b| *b == b'\n').next().unwrap_or_default();
+        let count = |d: u8| line.iter().filter(|b| **b == d).count();
+        Ok([b'\t', b';', b','].into_iter().max_by_key(|d| count(*d)).unwrap_or(b','))
     }
 
     /// The file.

@@ -1,5 +1,6 @@
 //! The adapters, one file each.
 
+pub(crate) mod events;
 mod ucdp;
 mod ucdp_actor;
 mod ucdp_conflict;
@@ -7,12 +8,13 @@ mod ucdp_country_year;
 mod ucdp_dyadic;
 mod ucdp_ged;
 mod ucdp_nonstate;
-mod values;
+pub(crate) mod values;
 
 use crate::adapter::Adapter;
 
 /// Every adapter, in order of its name.
 pub const ADAPTERS: &[&dyn Adapter] = &[
+    &events::Unmapped,
     &ucdp_actor::UcdpActor,
     &ucdp_conflict::UcdpConflict,
     &ucdp_country_year::UcdpCountryYear,

@@ -7,7 +7,7 @@ use crate::adapter::{Adapter, AdapterInfo, Fault, Header, HeaderError, Parsed, R
 use crate::flag::{Flag, Flags};
 use crate::schema::EventRow;
 
-use super::values::{Reader, day, identifier, priogrid_cell, quoted, real, toll, truth, whole};
+use super::values::{Reader, day, degrees, identifier, priogrid_cell, quoted, toll, truth, whole};
 
 /// The adapter `ucdp-ged`.
 pub(super) struct UcdpGed;
@@ -302,16 +302,6 @@ fn place_precision(text: &str) -> Result<f64, String> {
         5 => Ok(225.0),
         6 | 7 => Ok(470.0),
         _ => Err(format!("{} is no place precision from 1 to 7", quoted(text))),
-    }
-}
-
-fn degrees(text: &str, limit: f64) -> Result<f64, String> {
-    match real(text)? {
-        value if value.abs() <= limit => Ok(value),
-        value if limit < 180.0 && value.abs() <= 180.0 => {
-            Err(format!("{} lies outside ±{limit}°: are latitude and longitude exchanged?", quoted(text)))
-        }
-        _ => Err(format!("{} lies outside ±{limit}°", quoted(text))),
     }
 }
 
