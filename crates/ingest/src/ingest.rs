@@ -142,7 +142,7 @@ pub enum AddError {
         path: PathBuf,
         /// Which ones.
         #[source]
-        source: HeaderError,
+        source: Box<HeaderError>,
     },
     /// A column to fill is in the file, or is unknown.
     #[error("cannot fill `{column}`: {reason}")]
@@ -218,7 +218,8 @@ pub fn add(case_dir: &Path, options: &AddOptions, progress: &mut dyn FnMut(Progr
     let before = stamp(source.path())?;
     let (sha256, bytes) = hash(&source, before.0, progress)?;
     let (header, file_columns) = read_header(&source, adapter, &options.fills)?;
-    let parser = adapter.bind(&header).map_err(|e| AddError::Header { path: source.path().to_owned(), source: e })?;
+    let parser =
+        adapter.bind(&header).map_err(|e| AddError::Header { path: source.path().to_owned(), source: Box::new(e) })?;
     let plan = Plan { dataset: &id, header: &header, file_columns, fills: &options.fills, parser: parser.as_ref() };
 
     let provinces = if parser.has_admin1() {

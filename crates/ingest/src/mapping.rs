@@ -311,15 +311,13 @@ impl Mapping {
                 return fault(&key, &format!("plover is one of {}", PLOVER.join(", ")));
             }
         }
-        if let Some(precision) = &self.date.precision {
-            if let Some((code, days)) = precision.days.iter().find(|(_, days)| !(1..=36_525).contains(*days)) {
-                return fault(&format!("date.precision.days.{code}"), &format!("{days} days is no length of a range"));
-            }
+        let mut days = self.date.precision.iter().flat_map(|precision| &precision.days);
+        if let Some((code, days)) = days.find(|(_, days)| !(1..=36_525).contains(*days)) {
+            return fault(&format!("date.precision.days.{code}"), &format!("{days} days is no length of a range"));
         }
-        if let Some(precision) = &self.place.precision {
-            if let Some((code, km)) = precision.km.iter().find(|(_, km)| !(0.0..=20_100.0).contains(*km)) {
-                return fault(&format!("place.precision.km.{code}"), &format!("{km} km is no radius on the Earth"));
-            }
+        let mut km = self.place.precision.iter().flat_map(|precision| &precision.km);
+        if let Some((code, km)) = km.find(|(_, km)| !(0.0..=20_100.0).contains(*km)) {
+            return fault(&format!("place.precision.km.{code}"), &format!("{km} km is no radius on the Earth"));
         }
         if let Some((word, number)) = self.deaths.words.iter().find(|(_, n)| !(0..=1_000_000_000).contains(*n)) {
             return fault(&format!("deaths.words.{word}"), &format!("{number} is no number of deaths"));

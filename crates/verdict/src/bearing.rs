@@ -99,10 +99,15 @@ mod tests {
     }
 
     #[test]
-    fn every_concept_is_defined_for_lethal_incidents() {
+    fn every_concept_is_defined_for_every_unit() {
         let table = Definitions::builtin().unwrap();
-        for (name, _) in Concept::ALL {
-            assert!(table.0["lethal-incident"].contains_key(name), "{name}");
+        for adapter in casefile_ingest::ADAPTERS {
+            assert!(table.0.contains_key(adapter.info().unit), "{}", adapter.info().unit);
+        }
+        for (unit, concepts) in &table.0 {
+            for (name, _) in Concept::ALL {
+                assert!(concepts.contains_key(name), "{unit}.{name}");
+            }
         }
     }
 }
