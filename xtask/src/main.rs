@@ -1,6 +1,7 @@
 //! Developer chores: `cargo xtask CHORE`.
 
 mod bench;
+mod generate;
 mod licences;
 mod world;
 
@@ -10,6 +11,8 @@ use std::process::ExitCode;
 const USAGE: &str = "\
 Chores:
   bench        time whole commands of the release program, as a table for docs/benchmarks.md
+  generate ged|gdelt ROWS FILE
+               make up a release of so many rows, for benches
   licences     hold the licence of every dependency against deny.toml
   world FILE   pack the borders in FILE (countries-50m.json of the npm package world-atlas 2.0.2)
                into crates/brief/assets/world.bin";
@@ -19,6 +22,13 @@ fn main() -> ExitCode {
     let words: Vec<&str> = arguments.iter().map(String::as_str).collect();
     let done = match words.as_slice() {
         ["bench"] => bench::run(&Path::new(env!("CARGO_MANIFEST_DIR")).join("..")).map(|table| print!("{table}")),
+        ["generate", of @ ("ged" | "gdelt"), rows, file] => rows
+            .parse()
+            .map_err(|_| format!("`{rows}` is no number of rows"))
+            .and_then(|rows| {
+                if *of == "ged" { generate::ged(rows, Path::new(file)) } else { generate::gdelt(rows, Path::new(file)) }
+            })
+            .map(|bytes| println!("wrote {bytes} bytes")),
         ["world", file] => {
             let asset = Path::new(env!("CARGO_MANIFEST_DIR")).join("../crates/brief/assets/world.bin");
             world::pack(Path::new(file), &asset).map(|bytes| println!("wrote {bytes} bytes"))

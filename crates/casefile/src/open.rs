@@ -40,6 +40,9 @@ pub enum Failure {
     /// Data could not be added.
     #[error(transparent)]
     Add(#[from] casefile_ingest::AddError),
+    /// Data could not be fetched.
+    #[error(transparent)]
+    Fetch(#[from] casefile_fetch::FetchError),
     /// A cube could not be made or read.
     #[error(transparent)]
     Cube(#[from] casefile_lake::cube::CubeError),

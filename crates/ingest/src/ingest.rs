@@ -1,13 +1,13 @@
 //! Reading a released file into a case's store, and pinning it.
 //!
-//! The file is read as a stream, in up to two passes: where the format has provinces, a first pass learns which
-//! coordinates lie in which, so that the second can tell a province that a row leaves blank. Memory is bounded by
-//! the batch that is being gathered and by one id per row. Every record ends as an event or in the quarantine table,
-//! and the two counts add up to the records read.
+//! The file is read once, as a stream: one thread cuts it into chunks, several read these, and one puts the pieces together
+//! in their order. Where the format has provinces, rows are set aside until all are read, so that a province that a row
+//! leaves blank can be told from the others. Memory is bounded by the chunks under way; ids that are numbers take next to
+//! nothing, others sixteen bytes each. Every record ends as an event or in the quarantine table, and the two counts add
+//! up to the records read.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
 use std::fs::{self, File};
-use std::io;
 use std::path::{Path, PathBuf};
 use std::time::SystemTime;
 
@@ -27,12 +27,19 @@ use crate::mapping::{Mapping, MappingError};
 use crate::source::{Source, SourceError};
 use crate::writer::{Writer, WriterError};
 
-use convert::{Conversion, Outcome, Plan};
-use survey::Provinces;
+use convert::Outcome;
+use piece::PieceError;
+use plan::Plan;
 
+mod chunk;
 mod convert;
+mod piece;
+mod pipeline;
+mod plan;
+mod seen;
 mod store;
 mod survey;
+mod tally;
 
 /// What to add, and what its file does not say.
 #[derive(Debug, Clone, Default)]
@@ -71,8 +78,6 @@ pub struct Progress {
 pub enum Phase {
     /// Computing the file's SHA-256.
     Hashing,
-    /// Learning which coordinates lie in which province.
-    Surveying,
     /// Reading rows and writing Parquet.
     Converting,
 }
@@ -173,6 +178,12 @@ pub enum AddError {
     /// Rows could not be put together.
     #[error("cannot gather rows: {0}")]
     Arrow(#[from] ArrowError),
+    /// The file could not be cut into records: a fault of this program.
+    #[error("internal error: {} could not be cut into records", path.display())]
+    Torn {
+        /// The file.
+        path: PathBuf,
+    },
     /// Records read, kept and quarantined do not add up: a fault of this program.
     #[error("internal error: {rows_in} records read, {kept} kept and {quarantined} quarantined do not add up")]
     Count {
@@ -183,6 +194,16 @@ pub enum AddError {
         /// Records quarantined.
         quarantined: u64,
     },
+}
+
+impl From<PieceError> for AddError {
+    fn from(error: PieceError) -> Self {
+        match error {
+            // Text in memory is always readable; the engine's own errors keep their words.
+            PieceError::Read(error) => Self::Arrow(ArrowError::from(error)),
+            PieceError::Arrow(error) => Self::Arrow(error),
+        }
+    }
 }
 
 fn known_adapters() -> String {
@@ -220,24 +241,11 @@ pub fn add(case_dir: &Path, options: &AddOptions, progress: &mut dyn FnMut(Progr
     let (header, file_columns) = read_header(&source, adapter, &options.fills)?;
     let parser =
         adapter.bind(&header).map_err(|e| AddError::Header { path: source.path().to_owned(), source: Box::new(e) })?;
-    let plan = Plan { dataset: &id, header: &header, file_columns, fills: &options.fills, parser: parser.as_ref() };
-
-    let provinces = if parser.has_admin1() {
-        let mut provinces = Provinces::default();
-        each_record(&source, Phase::Surveying, progress, |record| {
-            provinces.learn(&plan, record);
-            Ok(())
-        })?;
-        provinces
-    } else {
-        Provinces::default()
-    };
+    let plan = Plan::new(&id, &header, file_columns, &options.fills, parser.as_ref());
 
     let store = store_path(&id, &sha256, info, options, mapping_sha256.as_deref());
     let outcome = atomic::write_dir(&case_dir.join(&store), |folder| -> Result<Outcome, AddError> {
-        let mut conversion = Conversion::new(&plan, info.yields, &provinces, folder)?;
-        each_record(&source, Phase::Converting, progress, |record| conversion.take(record))?;
-        let outcome = conversion.finish()?;
+        let outcome = pipeline::convert(&source, &plan, info.yields, folder, progress)?;
         if stamp(source.path())? != before {
             return Err(AddError::Changed { path: source.path().to_owned() });
         }
@@ -354,31 +362,6 @@ fn read_header(
     Ok((header, file_columns))
 }
 
-/// Hands every record after the header to `take`.
-fn each_record(
-    source: &Source,
-    phase: Phase,
-    progress: &mut dyn FnMut(Progress),
-    mut take: impl FnMut(&crate::record::RawRecord<'_>) -> Result<(), AddError>,
-) -> Result<(), AddError> {
-    source.with_records(|records| {
-        let read = |source_error: io::Error| SourceError::Read { path: source.path().to_owned(), source: source_error };
-        records.names().map_err(read)?;
-        let mut told = 0;
-        loop {
-            let done = records.bytes();
-            if done != told {
-                told = done;
-                progress(Progress { phase, done, total: source.size });
-            }
-            match records.next().map_err(read)? {
-                Some(record) => take(&record)?,
-                None => return Ok(()),
-            }
-        }
-    })
-}
-
 /// The folder of the rows: another file, other rules, other fills or another mapping are another folder.
 fn store_path(
     id: &str,
@@ -467,6 +450,3 @@ pub fn verify(case_dir: &Path, dataset: &Dataset) -> Result<(), VerifyError> {
 }
 
 pub use store::{ACTORS, EVENTS, NATIVE, QUARANTINE, SERIES};
-
-/// A number for an id: the row that has it, or how often it was used.
-type Ids = HashMap<String, u64>;

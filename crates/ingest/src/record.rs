@@ -13,6 +13,8 @@ use crate::adapter::Layout;
 pub(crate) const MAX_RECORD: usize = 1 << 20;
 /// The most fields that a record may have.
 pub(crate) const MAX_FIELDS: usize = 4096;
+/// The longest stretch in which no end of a record was found, in bytes.
+const LONGEST_STRETCH: usize = 64 << 20;
 /// How much of a bad record is kept for the quarantine table, in bytes.
 pub(crate) const MAX_RAW: usize = 1 << 16;
 
@@ -32,20 +34,47 @@ pub(crate) trait Records {
 
     /// Bytes of the input read so far, for progress.
     fn bytes(&self) -> u64;
+
+    /// How the text is written, where it can be handed out in stretches that others read; none where it cannot.
+    fn dialect(&self) -> Option<Dialect> {
+        None
+    }
+
+    /// The next stretch of the text, of about `size` bytes, cut where a record most likely ends; none at the end. Not
+    /// to be mixed with [`Records::next`].
+    ///
+    /// # Errors
+    /// Where the input cannot be read.
+    fn stretch(&mut self, _size: usize) -> io::Result<Option<Vec<u8>>> {
+        Ok(None)
+    }
+}
+
+/// How delimited text is written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Dialect {
+    /// The byte between fields.
+    pub(crate) delimiter: u8,
+    /// Whether fields may be quoted.
+    pub(crate) quoted: bool,
 }
 
 /// Reads delimited text from a stream.
 pub(crate) struct Delimited<R> {
     input: R,
     given: Option<&'static [&'static str]>,
+    dialect: Dialect,
     parser: Reader,
     buffer: Vec<u8>,
     filled: usize,
     used: usize,
     fields: Vec<u8>,
     ends: Vec<usize>,
+    /// What a stretch has left over for the next.
+    rest: Vec<u8>,
     raw: Vec<u8>,
     bytes: u64,
+    torn: bool,
 }
 
 /// One record as bytes.
@@ -61,8 +90,22 @@ pub(crate) struct RawRecord<'a> {
 }
 
 impl<'a> RawRecord<'a> {
+    pub(crate) fn new(fields: &'a [u8], ends: &'a [usize], raw: &'a [u8], length: usize, too_long: bool) -> Self {
+        Self { fields, ends, raw, length, too_long }
+    }
+
     pub(crate) fn len(&self) -> usize {
         self.ends.len()
+    }
+
+    /// The fields one after the other.
+    pub(crate) fn all_fields(&self) -> &'a [u8] {
+        self.fields
+    }
+
+    /// Where each field ends in [`RawRecord::all_fields`].
+    pub(crate) fn all_ends(&self) -> &'a [usize] {
+        self.ends
     }
 
     pub(crate) fn fields(&self) -> impl Iterator<Item = &'a [u8]> {
@@ -76,18 +119,31 @@ impl<'a> RawRecord<'a> {
 
 impl<R: Read> Delimited<R> {
     pub(crate) fn new(input: R, delimiter: u8, layout: &Layout) -> Self {
+        Self { given: layout.names, ..Self::nameless(input, Dialect { delimiter, quoted: layout.quoted }) }
+    }
+
+    /// Reads text that begins with a record.
+    pub(crate) fn nameless(input: R, dialect: Dialect) -> Self {
         Self {
             input,
-            given: layout.names,
-            parser: ReaderBuilder::new().delimiter(delimiter).quoting(layout.quoted).build(),
+            given: None,
+            dialect,
+            parser: ReaderBuilder::new().delimiter(dialect.delimiter).quoting(dialect.quoted).build(),
             buffer: vec![0; 1 << 16],
             filled: 0,
             used: 0,
             fields: vec![0; 1 << 14],
             ends: vec![0; 64],
+            rest: Vec::new(),
             raw: Vec::new(),
             bytes: 0,
+            torn: false,
         }
+    }
+
+    /// Whether the last record was ended by the end of the text alone.
+    pub(crate) fn torn(&self) -> bool {
+        self.torn
     }
 
     fn refill(&mut self) -> io::Result<()> {
@@ -117,6 +173,32 @@ impl<R: Read> Records for Delimited<R> {
         self.bytes
     }
 
+    fn dialect(&self) -> Option<Dialect> {
+        Some(self.dialect)
+    }
+
+    fn stretch(&mut self, size: usize) -> io::Result<Option<Vec<u8>>> {
+        let mut text = std::mem::take(&mut self.rest);
+        text.extend_from_slice(&self.buffer[self.used..self.filled]);
+        self.used = self.filled;
+        loop {
+            let before = text.len();
+            let wanted = size.saturating_sub(before % size).max(1);
+            let n = (&mut self.input).take(wanted as u64).read_to_end(&mut text)?;
+            self.bytes += n as u64;
+            if n < wanted {
+                return Ok((!text.is_empty()).then_some(text));
+            }
+            // A record longer than this is no record; wherever it is cut, the reader will notice.
+            if let Some(end) =
+                last_end(&text, self.dialect.quoted).or((text.len() > LONGEST_STRETCH).then_some(text.len()))
+            {
+                self.rest = text.split_off(end);
+                return Ok(Some(text));
+            }
+        }
+    }
+
     fn next(&mut self) -> io::Result<Option<RawRecord<'_>>> {
         let (mut n_bytes, mut n_ends, mut length, mut too_long) = (0, 0, 0, false);
         self.raw.clear();
@@ -125,6 +207,7 @@ impl<R: Read> Records for Delimited<R> {
                 self.refill()?;
             }
             let input = &self.buffer[self.used..self.filled];
+            let at_end = input.is_empty();
             let (result, n_in, n_out, n_end) =
                 self.parser.read_record(input, &mut self.fields[n_bytes..], &mut self.ends[n_ends..]);
             let room = MAX_RAW.saturating_sub(self.raw.len());
@@ -145,7 +228,10 @@ impl<R: Read> Records for Delimited<R> {
                 ReadRecordResult::OutputFull | ReadRecordResult::OutputEndsFull => {
                     (n_bytes, n_ends, too_long) = (0, 0, true);
                 }
-                ReadRecordResult::Record => break,
+                ReadRecordResult::Record => {
+                    self.torn = at_end;
+                    break;
+                }
                 ReadRecordResult::End => return Ok(None),
             }
         }
@@ -192,6 +278,23 @@ impl Built {
     /// A record beyond the limits, of which nothing is kept but its beginning.
     pub(crate) fn too_long(raw: &[u8], length: usize) -> RawRecord<'_> {
         RawRecord { fields: &[], ends: &[], raw: &raw[..raw.len().min(MAX_RAW)], length, too_long: true }
+    }
+}
+
+/// Just behind the last line end at which as many quotation marks have been opened as closed. A mark inside an unquoted
+/// field deceives it; whoever reads the stretch finds its last record torn then.
+fn last_end(text: &[u8], quoted: bool) -> Option<usize> {
+    let mut end = text.len();
+    let mut open = quoted && memchr::memchr_iter(b'"', text).count() % 2 == 1;
+    loop {
+        let at = memchr::memrchr(b'\n', &text[..end])?;
+        if quoted {
+            open ^= memchr::memchr_iter(b'"', &text[at..end]).count() % 2 == 1;
+        }
+        if !open {
+            return Some(at + 1);
+        }
+        end = at;
     }
 }
 
@@ -260,5 +363,45 @@ mod tests {
     fn bytes_that_are_not_utf8_are_windows_1252() {
         assert_eq!(decode("Ciudad Juárez".as_bytes()), ("Ciudad Juárez".into(), false));
         assert_eq!(decode(b"Ciudad Ju\xE1rez \x96 \x80"), ("Ciudad Juárez – €".into(), true));
+    }
+
+    fn records(text: &[u8]) -> (Vec<Vec<Vec<u8>>>, bool) {
+        let mut reader = Delimited::nameless(text, Dialect { delimiter: b',', quoted: true });
+        let mut all = Vec::new();
+        while let Some(record) = reader.next().unwrap() {
+            all.push(record.fields().map(<[u8]>::to_vec).collect());
+        }
+        (all, reader.torn())
+    }
+
+    fn stretches(text: &[u8], size: usize) -> Vec<Vec<u8>> {
+        let mut reader = Delimited::nameless(text, Dialect { delimiter: b',', quoted: true });
+        std::iter::from_fn(|| reader.stretch(size).unwrap()).collect()
+    }
+
+    proptest::proptest! {
+        /// Where no stretch but the last is torn, the stretches hold exactly the records of the whole.
+        #[test]
+        fn stretches_that_are_whole_make_up_the_file(text in "([a\",\n]|\r\n|\"\"){0,80}", size in 1_usize..20) {
+            let parts = stretches(text.as_bytes(), size);
+            proptest::prop_assert_eq!(parts.concat(), text.as_bytes());
+            let read: Vec<_> = parts.iter().map(|part| records(part)).collect();
+            let whole = read.iter().rev().skip(1).all(|(_, torn)| !torn);
+            if whole {
+                let together: Vec<_> = read.into_iter().flat_map(|(records, _)| records).collect();
+                proptest::prop_assert_eq!(together, records(text.as_bytes()).0);
+            }
+        }
+
+        /// Text whose quotes only stand around whole fields is never torn.
+        #[test]
+        fn well_formed_text_is_cut_between_records(
+            rows in proptest::collection::vec(("[a\n]{0,5}", "([b,\n]|\"\"){0,6}"), 1..12), size in 1_usize..20
+        ) {
+            let text: String = rows.iter().map(|(a, b)| format!("{},\"{b}\"\n", a.replace('\n', "x"))).collect();
+            for part in stretches(text.as_bytes(), size) {
+                proptest::prop_assert!(!records(&part).1);
+            }
+        }
     }
 }

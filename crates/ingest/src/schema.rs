@@ -99,21 +99,14 @@ macro_rules! table {
         #[derive(Default)]
         pub(crate) struct $builder {
             $($name: <$kind as Kind>::Builder,)+
-            rows: usize,
         }
 
         impl $builder {
             pub(crate) fn push(&mut self, row: $row) {
                 $($kind::push(&mut self.$name, row.$name);)+
-                self.rows += 1;
-            }
-
-            pub(crate) fn len(&self) -> usize {
-                self.rows
             }
 
             pub(crate) fn finish(&mut self) -> Result<RecordBatch, ArrowError> {
-                self.rows = 0;
                 RecordBatch::try_new($schema(), vec![$($kind::array(&mut self.$name)),+])
             }
         }

@@ -43,7 +43,7 @@ fn a_spreadsheet_with_traps_is_read_by_its_mapping() {
     assert_eq!((data.title.as_str(), data.version.as_str()), ("Exland Incident Archive", "2021-02"));
     assert!(data.redistribute_rows);
     assert_snapshot!(faults(&report), @r#"
-    17 id: duplicate id A-1: row 1 has it too
+    17 id: duplicate id A-1: an earlier row has it too
     18 from: `6/31/2020` is not a day of the calendar
     19 to: 2020-04-06 lies before the start 2020-04-07
     20 day sure?: `perhaps` is no code of the mapping; it has month, week, yes

@@ -14,9 +14,10 @@ use clap::{Args, Subcommand, ValueEnum};
 use crate::open::{self, Failure};
 use crate::show::{self, BOLD, DIM};
 
+mod fetch;
 mod reconcile;
 
-/// Add released data to a case, make its evidence cube, list and verify what is pinned
+/// Fetch released data, add them to a case, make its evidence cube, list and verify what is pinned
 #[derive(Args)]
 pub struct Arguments {
     #[command(subcommand)]
@@ -25,6 +26,7 @@ pub struct Arguments {
 
 #[derive(Subcommand)]
 enum Command {
+    Fetch(fetch::Fetch),
     Add(Add),
     Cube(Cube),
     Describe(Describe),
@@ -125,6 +127,7 @@ fn pair(text: &str) -> Result<(String, String), String> {
 
 pub fn run(arguments: &Arguments) -> Result<ExitCode, Failure> {
     match &arguments.command {
+        Command::Fetch(fetch) => fetch::run(fetch),
         Command::Add(add) => self::add(add),
         Command::Cube(cube) => build_cube(cube),
         Command::Describe(describe) => self::describe(describe),
@@ -135,6 +138,16 @@ pub fn run(arguments: &Arguments) -> Result<ExitCode, Failure> {
 }
 
 fn add(arguments: &Add) -> Result<ExitCode, Failure> {
+    let (report, is_new) = load(arguments)?;
+    match arguments.format {
+        Format::Json => show::print(&(serde_json::to_string_pretty(&summary(&report))? + "\n"))?,
+        Format::Text => show::print(&told(&report, is_new))?,
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+/// Adds a file to a case; also says whether the case did not know the dataset before.
+fn load(arguments: &Add) -> Result<(AddReport, bool), Failure> {
     let case = open::case(&arguments.case)?;
     let options = AddOptions {
         file: arguments.file.clone(),
@@ -150,17 +163,14 @@ fn add(arguments: &Add) -> Result<ExitCode, Failure> {
     let report = casefile_ingest::add(&arguments.case, &options, &mut |progress| {
         bar.set_length(progress.total.max(1));
         bar.set_position(progress.done);
-        bar.set_message(if progress.phase == Phase::Surveying { "looking" } else { "reading" });
+        bar.set_message(if progress.phase == Phase::Hashing { "hashing" } else { "reading" });
     })?;
     bar.finish_and_clear();
-    if case.dataset(&report.dataset.id).is_none() {
+    let is_new = case.dataset(&report.dataset.id).is_none();
+    if is_new {
         casefile_case::write::put_dataset_in_case(&arguments.case, &entry(&report.dataset))?;
     }
-    match arguments.format {
-        Format::Json => show::print(&(serde_json::to_string_pretty(&summary(&report))? + "\n"))?,
-        Format::Text => show::print(&told(&report, case.dataset(&report.dataset.id).is_none()))?,
-    }
-    Ok(ExitCode::SUCCESS)
+    Ok((report, is_new))
 }
 
 fn describe(arguments: &Describe) -> Result<ExitCode, Failure> {

@@ -28,7 +28,18 @@ fn several_datasets_are_one_events_table() {
     assert!(lake.missing().is_empty());
     assert_eq!(
         lake.tables(),
-        ["cube", "cube_tolls", "datasets", "events", "ged_reduced", "observed", "quarantine", "ucdp_ged"]
+        [
+            "actor_list",
+            "cube",
+            "cube_tolls",
+            "datasets",
+            "events",
+            "ged_reduced",
+            "observed",
+            "quarantine",
+            "series",
+            "ucdp_ged"
+        ]
     );
     let table = lake.table("select dataset, count(*) n from events group by dataset order by dataset").unwrap();
     assert_eq!(table.text("dataset").unwrap(), [Some("ged-reduced".into()), Some("ucdp-ged".into())]);

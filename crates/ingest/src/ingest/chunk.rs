@@ -1,0 +1,105 @@
+//! The input cut into chunks, which can be read on their own and at the same time.
+
+use std::io;
+
+use crate::record::{Delimited, Dialect, MAX_RAW, RawRecord, Records};
+
+/// Bytes of text in a chunk: enough rows for a batch, little enough that several fit in memory.
+const SIZE: usize = 4 << 20;
+/// Records in a chunk that was read already.
+const RECORDS: usize = 8192;
+
+/// How chunks come about.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Cutting {
+    /// Text is cut where a record most likely ends, and read by whoever takes the chunk.
+    Text,
+    /// Records are read one after the other, and chunks made of them.
+    Records,
+}
+
+/// A part of the input, in order.
+pub(super) enum Chunk {
+    /// Text, not yet read.
+    Text { text: Vec<u8>, dialect: Dialect },
+    /// Records.
+    Records(Buffered),
+}
+
+impl Chunk {
+    /// The next chunk; none at the end.
+    pub(super) fn next(records: &mut dyn Records, cutting: Cutting) -> io::Result<Option<Self>> {
+        if let (Cutting::Text, Some(dialect)) = (cutting, records.dialect()) {
+            return Ok(records.stretch(SIZE)?.map(|text| Self::Text { text, dialect }));
+        }
+        let mut buffered = Buffered::default();
+        while buffered.records.len() < RECORDS && buffered.data.len() < SIZE {
+            let Some(record) = records.next()? else { break };
+            buffered.push(&record);
+        }
+        Ok((!buffered.records.is_empty()).then_some(Self::Records(buffered)))
+    }
+
+    /// Hands every record to `take`; whether the last was ended by the end of the text alone.
+    pub(super) fn each(&self, mut take: impl FnMut(RawRecord<'_>)) -> io::Result<bool> {
+        match self {
+            Self::Text { text, dialect } => {
+                let mut records = Delimited::nameless(text.as_slice(), *dialect);
+                while let Some(record) = records.next()? {
+                    take(record);
+                }
+                Ok(records.torn())
+            }
+            Self::Records(buffered) => {
+                (0..buffered.records.len()).for_each(|i| take(buffered.record(i)));
+                Ok(false)
+            }
+        }
+    }
+}
+
+/// Records kept for another thread.
+#[derive(Default)]
+pub(super) struct Buffered {
+    /// Fields and raw texts.
+    data: Vec<u8>,
+    ends: Vec<usize>,
+    records: Vec<Place>,
+}
+
+/// Where a record lies in [`Buffered`].
+struct Place {
+    fields: std::ops::Range<usize>,
+    ends: std::ops::Range<usize>,
+    raw: std::ops::Range<usize>,
+    length: usize,
+    too_long: bool,
+}
+
+impl Buffered {
+    fn push(&mut self, record: &RawRecord<'_>) {
+        let (fields, ends) = (self.data.len(), self.ends.len());
+        self.data.extend_from_slice(record.all_fields());
+        self.ends.extend_from_slice(record.all_ends());
+        let raw = self.data.len();
+        self.data.extend_from_slice(&record.raw[..record.raw.len().min(MAX_RAW)]);
+        self.records.push(Place {
+            fields: fields..raw,
+            ends: ends..self.ends.len(),
+            raw: raw..self.data.len(),
+            length: record.length,
+            too_long: record.too_long,
+        });
+    }
+
+    fn record(&self, i: usize) -> RawRecord<'_> {
+        let place = &self.records[i];
+        RawRecord::new(
+            &self.data[place.fields.clone()],
+            &self.ends[place.ends.clone()],
+            &self.data[place.raw.clone()],
+            place.length,
+            place.too_long,
+        )
+    }
+}

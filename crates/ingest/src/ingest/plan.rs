@@ -1,0 +1,68 @@
+//! What is known of a file before its rows are read.
+
+use std::borrow::Cow;
+use std::collections::BTreeMap;
+
+use crate::adapter::{Fault, Header, Record, RowParser};
+use crate::record::{MAX_FIELDS, MAX_RECORD, RawRecord, decode};
+
+/// How the records of one file are read.
+pub(super) struct Plan<'a> {
+    pub(super) dataset: &'a str,
+    pub(super) header: &'a Header,
+    /// Number of columns that are the file's own; the header's others are filled with constants.
+    pub(super) file_columns: usize,
+    pub(super) fills: &'a BTreeMap<String, String>,
+    pub(super) parser: &'a dyn RowParser,
+    /// Columns that make up a row's content, in order of their names.
+    pub(super) content: Vec<usize>,
+}
+
+/// A record as text.
+pub(super) struct Decoded<'a> {
+    pub(super) record: Record<'a>,
+    pub(super) windows_1252: bool,
+}
+
+impl<'a> Plan<'a> {
+    pub(super) fn new(
+        dataset: &'a str,
+        header: &'a Header,
+        file_columns: usize,
+        fills: &'a BTreeMap<String, String>,
+        parser: &'a dyn RowParser,
+    ) -> Self {
+        let names = header.names();
+        let mut content: Vec<usize> = (0..file_columns).filter(|i| !names[*i].is_empty()).collect();
+        content.sort_by_key(|i| &names[*i]);
+        Self { dataset, header, file_columns, fills, parser, content }
+    }
+
+    /// The record as text, with the filled columns behind; or why it is none.
+    pub(super) fn decode<'r>(&'r self, raw: &RawRecord<'r>) -> Result<Decoded<'r>, Fault> {
+        if raw.too_long {
+            return Err(Fault::of_record(format!(
+                "the record takes {} bytes; at most {MAX_RECORD} bytes and {MAX_FIELDS} fields are read: is a quote \
+                 left open?",
+                raw.length
+            )));
+        }
+        if raw.len() != self.file_columns {
+            return Err(Fault::of_record(format!("{} fields, the header has {}", raw.len(), self.file_columns)));
+        }
+        if let Some(at) = memchr::memchr(0, raw.all_fields()) {
+            let column = raw.all_ends().partition_point(|end| *end <= at);
+            let column = self.header.names().get(column).cloned().unwrap_or_default();
+            return Err(Fault { column, reason: "contains a NUL byte".into() });
+        }
+        let mut windows_1252 = false;
+        let mut fields = Vec::with_capacity(self.header.names().len());
+        for bytes in raw.fields() {
+            let (text, foreign) = decode(bytes);
+            windows_1252 |= foreign;
+            fields.push(text);
+        }
+        fields.extend(self.fills.values().map(|value| Cow::Borrowed(value.as_str())));
+        Ok(Decoded { record: Record { fields }, windows_1252 })
+    }
+}
