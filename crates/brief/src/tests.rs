@@ -50,6 +50,7 @@ fn lock() -> Lock {
         content_sha256: "cd".repeat(32),
         store: ".casefile/store/x".into(),
         fills: Default::default(),
+        mapping_sha256: None,
         totals,
         coverage: Vec::new(),
     });

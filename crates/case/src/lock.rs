@@ -89,6 +89,9 @@ pub struct Dataset {
     /// Constant values given for columns that the file lacks, by core column.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub fills: BTreeMap<String, String>,
+    /// SHA-256 of the mapping by which the file was read, where the adapter reads by one, in hex.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub mapping_sha256: Option<String>,
     /// Sums over the kept rows, to compare with the publisher's.
     pub totals: Totals,
     /// Where and when the dataset is complete, as declared by whoever added it. Undeclared means unknown: partial.
@@ -409,6 +412,7 @@ mod tests {
             content_sha256: "cd".repeat(32),
             store: ".casefile/store/x/y".into(),
             fills: BTreeMap::from([("country".into(), "Afghanistan".into())]),
+            mapping_sha256: Some("ef".repeat(32)),
             totals,
             coverage: vec![Coverage {
                 area: "Afghanistan".into(),

@@ -7,36 +7,39 @@ use crate::flag::Flags;
 use crate::schema::{ActorRow, EventRow, SeriesRow};
 
 /// What a publisher's dataset is and counts. These words reach the lock, the verdicts and the briefing.
+///
+/// An adapter that knows one publisher has its facts in a constant, `AdapterInfo<'static>`; one that reads them from a
+/// mapping lends them.
 #[derive(Debug, Clone, Copy)]
-pub struct AdapterInfo {
+pub struct AdapterInfo<'a> {
     /// Name for `--as`, such as `ucdp-ged`; the default id of a dataset read with it.
-    pub name: &'static str,
+    pub name: &'a str,
     /// Version of the normalisation rules; raised whenever the same file would give other rows.
     pub normaliser: u32,
     /// Who publishes the dataset.
-    pub publisher: &'static str,
+    pub publisher: &'a str,
     /// The dataset's title.
-    pub title: &'static str,
+    pub title: &'a str,
     /// SPDX identifier of the licence, or its name.
-    pub licence: &'static str,
+    pub licence: &'a str,
     /// Whether the licence lets rows be passed on.
     pub redistribute_rows: bool,
     /// How the publisher wants to be cited.
-    pub citation: &'static str,
+    pub citation: &'a str,
     /// What one row is, in a word that verdicts can compare with a claim.
-    pub unit: &'static str,
+    pub unit: &'a str,
     /// What the dataset counts.
-    pub counts: &'static str,
+    pub counts: &'a str,
     /// What it leaves out, one entry each.
-    pub misses: &'static [&'static str],
+    pub misses: &'a [&'a str],
     /// What a record becomes.
     pub yields: Yields,
     /// The line that the publisher wants under whatever is made of the data; `{version}` and `{accessed}` are filled in.
-    pub attribution: &'static str,
+    pub attribution: &'a str,
     /// A published aggregate must rest on at least so many events; 1 where the licence lets rows be passed on.
     pub smallest_cell: u32,
     /// Days on which the way of collecting changed (`YYYY-MM-DD`, why): figures from before and after do not compare.
-    pub breaks: &'static [(&'static str, &'static str)],
+    pub breaks: &'a [(&'a str, &'a str)],
 }
 
 /// What a record of a dataset becomes.
@@ -97,13 +100,18 @@ pub enum Parsed {
 /// Knows one publisher's format. Adding a dataset to the lake means writing one of these.
 pub trait Adapter: Sync {
     /// What the dataset is.
-    fn info(&self) -> &'static AdapterInfo;
+    fn info(&self) -> AdapterInfo<'_>;
 
     /// The release that a file's name tells of, such as `23.1` of `ged231-csv.zip`.
     fn version_of(&self, file_name: &str) -> Option<String>;
 
     /// Columns that the adapter understands, for messages.
-    fn known_columns(&self) -> Vec<&'static str>;
+    fn known_columns(&self) -> Vec<&str>;
+
+    /// Whether it can read a file only by a mapping that says what the columns mean.
+    fn wants_mapping(&self) -> bool {
+        false
+    }
 
     /// Whether the publisher's ids are whole numbers, so that a long file's ids can be held in few bytes.
     fn numeric_ids(&self) -> bool {
@@ -211,13 +219,15 @@ impl Record<'_> {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct HeaderError {
     /// The adapter's name.
-    pub adapter: &'static str,
+    pub adapter: String,
     /// The missing columns.
-    pub missing: Vec<&'static str>,
+    pub missing: Vec<String>,
     /// All columns that must be there.
-    pub required: Vec<&'static str>,
+    pub required: Vec<String>,
     /// The columns of the file.
     pub found: Vec<String>,
+    /// How to mend a column that bears a name near to the one that is missing.
+    pub mend: &'static str,
 }
 
 impl std::error::Error for HeaderError {}
@@ -229,9 +239,9 @@ impl std::fmt::Display for HeaderError {
         writeln!(f, "  expected: {}", self.required.join(", "))?;
         write!(f, "  found:    {}", shorten(&self.found))?;
         for missing in &self.missing {
-            let near = self.found.iter().map(|name| (strsim::jaro_winkler(name, missing), name));
+            let near = self.found.iter().map(|name| (strsim::jaro_winkler(name, &missing.to_lowercase()), name));
             if let Some((_, name)) = near.filter(|(s, _)| *s > 0.85).max_by(|a, b| a.0.total_cmp(&b.0)) {
-                write!(f, "\nhint: is `{name}` meant to be `{missing}`? Rename it in the file's first line")?;
+                write!(f, "\nhint: is `{name}` meant to be `{missing}`? {}", self.mend)?;
             }
         }
         Ok(())
@@ -272,7 +282,8 @@ macro_rules! columns {
                     return Ok(columns);
                 }
                 let found = header.names().to_vec();
-                Err($crate::adapter::HeaderError { adapter, missing, required, found })
+                let mend = "Rename it in the file's first line";
+                Err($crate::adapter::HeaderError { adapter: adapter.to_owned(), missing, required, found, mend })
             }
         }
     };
@@ -284,14 +295,14 @@ pub(crate) mod need {
     pub(crate) fn required(
         at: Option<usize>,
         name: &'static str,
-        required: &mut Vec<&'static str>,
-        missing: &mut Vec<&'static str>,
+        required: &mut Vec<String>,
+        missing: &mut Vec<String>,
     ) {
-        required.push(name);
+        required.push(name.to_owned());
         if at.is_none() {
-            missing.push(name);
+            missing.push(name.to_owned());
         }
     }
 
-    pub(crate) fn optional(_: Option<usize>, _: &'static str, _: &mut Vec<&'static str>, _: &mut Vec<&'static str>) {}
+    pub(crate) fn optional(_: Option<usize>, _: &'static str, _: &mut Vec<String>, _: &mut Vec<String>) {}
 }

@@ -9,6 +9,8 @@ pub enum Flag {
     Admin1FromCoordinates,
     /// One row stands for several incidents (GED `event_clarity` 2).
     Aggregated,
+    /// The coordinates are the middle of a line or an area that the file gives.
+    Centroid,
     /// `country` is a code that the adapter knows no name for.
     CountryCodeUnknown,
     /// The publisher knows the date only roughly: the range is the whole week, month or year that it names, or it says
@@ -58,10 +60,11 @@ pub enum Flag {
 
 impl Flag {
     /// Every flag, in the order of its words.
-    pub const ALL: [Self; 24] = [
+    pub const ALL: [Self; 25] = [
         Self::ActorUncertain,
         Self::Admin1FromCoordinates,
         Self::Aggregated,
+        Self::Centroid,
         Self::CountryCodeUnknown,
         Self::DateApproximate,
         Self::DatePrecisionDerived,
@@ -92,6 +95,7 @@ impl Flag {
             Self::ActorUncertain => "actor-uncertain",
             Self::Admin1FromCoordinates => "admin1-from-coordinates",
             Self::Aggregated => "aggregated",
+            Self::Centroid => "centroid",
             Self::CountryCodeUnknown => "country-code-unknown",
             Self::DateApproximate => "date-approximate",
             Self::DatePrecisionDerived => "date-precision-derived",

@@ -19,8 +19,10 @@ use parquet::errors::ParquetError;
 use sha2::{Digest, Sha256};
 
 use crate::adapter::{Adapter, AdapterInfo, Header, HeaderError};
+use crate::adapters::events::Events;
 use crate::adapters::{ADAPTERS, adapter};
 use crate::digest;
+use crate::mapping::{Mapping, MappingError};
 use crate::source::{Source, SourceError};
 use crate::writer::{Writer, WriterError};
 
@@ -41,7 +43,7 @@ mod tally;
 /// What to add, and what its file does not say.
 #[derive(Debug, Clone, Default)]
 pub struct AddOptions {
-    /// The released file: text, JSON or an Excel workbook, packed (zip, gzip) or not; or a folder of texts.
+    /// The released file: text, JSON, GeoJSON, Parquet or an Excel workbook, packed (zip, gzip) or not; or a folder of texts.
     pub file: PathBuf,
     /// The adapter's name, such as `ucdp-ged`.
     pub adapter: String,
@@ -53,6 +55,8 @@ pub struct AddOptions {
     pub member: Option<String>,
     /// Constant values for columns that the file lacks, by the publisher's column name: `country` = `Afghanistan`.
     pub fills: BTreeMap<String, String>,
+    /// The mapping that says what the columns mean, for the adapter `events`.
+    pub mapping: Option<PathBuf>,
     /// Where and when the file is complete. Where none is given, that of the same file's earlier load stays.
     pub coverage: Vec<Coverage>,
 }
@@ -121,6 +125,9 @@ pub enum AddError {
         /// The id given.
         id: String,
     },
+    /// The mapping is missing, or cannot be used.
+    #[error(transparent)]
+    Mapping(#[from] MappingError),
     /// The file cannot be read.
     #[error(transparent)]
     Source(#[from] SourceError),
@@ -139,7 +146,7 @@ pub enum AddError {
         path: PathBuf,
         /// Which ones.
         #[source]
-        source: HeaderError,
+        source: Box<HeaderError>,
     },
     /// A column to fill is in the file, or is unknown.
     #[error("cannot fill `{column}`: {reason}")]
@@ -203,7 +210,7 @@ fn known_adapters() -> String {
 }
 
 /// Names that a dataset's own table cannot take.
-const RESERVED: [&str; 8] =
+pub(crate) const RESERVED: [&str; 8] =
     ["events", "observed", "series", "actor_list", "quarantine", "datasets", "cube", "cube_tolls"];
 
 /// Reads a released file into the store of the case in `case_dir` and pins it in the lock. `progress` is told of
@@ -216,9 +223,14 @@ const RESERVED: [&str; 8] =
 /// Where the file cannot be read, is not what the adapter reads, or the case cannot be written. Single bad records
 /// are no error: they go to the quarantine table.
 pub fn add(case_dir: &Path, options: &AddOptions, progress: &mut dyn FnMut(Progress)) -> Result<AddReport, AddError> {
-    let adapter = adapter(&options.adapter).ok_or_else(|| AddError::Adapter { name: options.adapter.clone() })?;
+    let named = adapter(&options.adapter).ok_or_else(|| AddError::Adapter { name: options.adapter.clone() })?;
+    let mapping = mapping(named, options)?;
+    let mapped = mapping.as_ref().map(|(mapping, _)| Events::new(mapping));
+    let mapping_sha256 = mapping.as_ref().map(|(_, text)| digest::hex(Sha256::digest(text)));
+    let adapter: &dyn Adapter = mapped.as_ref().map_or(named, |mapped| mapped);
     let info = adapter.info();
-    let id = options.id.clone().unwrap_or_else(|| info.name.to_owned());
+    let default_id = mapping.as_ref().map_or(info.name, |(mapping, _)| mapping.dataset.id.trim());
+    let id = options.id.clone().unwrap_or_else(|| default_id.to_owned());
     check_id(&id)?;
     let _writing = Writer::take(case_dir)?;
 
@@ -227,10 +239,11 @@ pub fn add(case_dir: &Path, options: &AddOptions, progress: &mut dyn FnMut(Progr
     let total = before.bytes();
     let (sha256, bytes) = source.digest(|done| progress(Progress { phase: Phase::Hashing, done, total }))?;
     let (header, file_columns) = read_header(&source, adapter, &options.fills)?;
-    let parser = adapter.bind(&header).map_err(|e| AddError::Header { path: source.path().to_owned(), source: e })?;
+    let parser =
+        adapter.bind(&header).map_err(|e| AddError::Header { path: source.path().to_owned(), source: Box::new(e) })?;
     let plan = Plan::new(&id, &header, file_columns, &options.fills, parser.as_ref());
 
-    let store = store_path(&id, &sha256, info, options);
+    let store = store_path(&id, &sha256, info, options, mapping_sha256.as_deref());
     let outcome = atomic::write_dir(&case_dir.join(&store), |folder| -> Result<Outcome, AddError> {
         let outcome = pipeline::convert(&source, &plan, info.yields, folder, progress)?;
         if source.stamp()? != before {
@@ -272,6 +285,7 @@ pub fn add(case_dir: &Path, options: &AddOptions, progress: &mut dyn FnMut(Progr
         content_sha256: outcome.content_sha256,
         store,
         fills: options.fills.clone(),
+        mapping_sha256,
         totals: outcome.totals,
         coverage,
     };
@@ -286,7 +300,18 @@ pub fn add(case_dir: &Path, options: &AddOptions, progress: &mut dyn FnMut(Progr
     })
 }
 
-fn check_id(id: &str) -> Result<(), AddError> {
+/// The mapping by which the file is read, with its text, where the adapter reads by one.
+fn mapping(adapter: &dyn Adapter, options: &AddOptions) -> Result<Option<(Mapping, String)>, MappingError> {
+    let adapter_name = || adapter.info().name.to_owned();
+    match (&options.mapping, adapter.wants_mapping()) {
+        (Some(path), true) => Mapping::read(path).map(Some),
+        (None, true) => Err(MappingError::None { adapter: adapter_name() }),
+        (Some(_), false) => Err(MappingError::Unwanted { adapter: adapter_name() }),
+        (None, false) => Ok(None),
+    }
+}
+
+pub(crate) fn check_id(id: &str) -> Result<(), AddError> {
     let shaped = id.starts_with(|c: char| c.is_ascii_lowercase())
         && id.len() <= 64
         && id.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-');
@@ -333,13 +358,23 @@ fn read_header(
     Ok((header, file_columns))
 }
 
-/// The folder of the rows: another file, other rules or other fills are another folder.
-fn store_path(id: &str, sha256: &str, info: &AdapterInfo, options: &AddOptions) -> String {
+/// The folder of the rows: another file, other rules, other fills or another mapping are another folder.
+fn store_path(
+    id: &str,
+    sha256: &str,
+    info: AdapterInfo<'_>,
+    options: &AddOptions,
+    mapping_sha256: Option<&str>,
+) -> String {
     let mut path = format!(".casefile/store/{id}/{}-n{}", &sha256[..12], info.normaliser);
     if !options.fills.is_empty() || options.member.is_some() {
         let hash = Sha256::digest(format!("{:?} {:?}", options.fills, options.member));
         path.push('-');
         path.push_str(&digest::hex(hash)[..6]);
+    }
+    if let Some(mapping) = mapping_sha256 {
+        path.push_str("-m");
+        path.push_str(&mapping[..12]);
     }
     path
 }

@@ -2,7 +2,7 @@
 //!
 //! ```text
 //! released file ─ source ─ record ─ adapter ─┬─ events      the core schema, every dataset alike
-//!  (CSV, JSON, XLSX, zip)                    ├─ native      every original column, as text
+//!  (CSV, JSON, XLSX, Parquet)                ├─ native      every original column, as text
 //!                                            └─ quarantine  what could not be read, and why
 //!                    add ── Parquet + casefile.lock
 //! ```
@@ -15,6 +15,7 @@ mod adapters;
 pub mod digest;
 mod flag;
 mod ingest;
+mod mapping;
 mod record;
 pub mod schema;
 mod source;
@@ -27,6 +28,7 @@ pub use ingest::{
     ACTORS, AddError, AddOptions, AddReport, EVENTS, NATIVE, Phase, Progress, QUARANTINE, Rejected, SERIES,
     VerifyError, add, verify,
 };
+pub use mapping::{Mapping, MappingError, describe};
 pub use schema::{ActorRow, EventRow, SeriesRow};
 pub use source::{JsonError, SourceError};
 pub use writer::{Writer, WriterError};

@@ -1,4 +1,4 @@
-//! Records out of a stream of CSV, within fixed memory.
+//! Records out of a released file, within fixed memory.
 //!
 //! A released file may hold anything: a quote that is never closed turns the rest of a gigabyte into one field. So
 //! records are read with a limit; one that goes beyond it is parsed to its end and reported, but not kept.
@@ -297,6 +297,39 @@ impl<R: Read> Delimited<R> {
     pub(crate) fn record(&self, shape: Shape) -> RawRecord<'_> {
         let (fields, ends) = (&self.fields[..shape.bytes], &self.ends[..shape.fields]);
         RawRecord::new(fields, ends, self.raw.trim_ascii(), shape.length, shape.too_long)
+    }
+}
+
+/// A record put together from texts, for an input that is no delimited text.
+#[derive(Default)]
+pub(crate) struct Built {
+    fields: Vec<u8>,
+    ends: Vec<usize>,
+}
+
+impl Built {
+    /// Begins the next record.
+    pub(crate) fn clear(&mut self) {
+        self.fields.clear();
+        self.ends.clear();
+    }
+
+    /// Adds the text of the next column.
+    pub(crate) fn push(&mut self, text: &str) {
+        self.fields.extend_from_slice(text.as_bytes());
+        self.ends.push(self.fields.len());
+    }
+
+    /// The record, with the text that stands for it in the input and that text's whole length in bytes.
+    pub(crate) fn record<'a>(&'a self, raw: &'a [u8], length: usize) -> RawRecord<'a> {
+        let too_long = self.fields.len() > MAX_RECORD || self.ends.len() > MAX_FIELDS;
+        let (fields, ends): (&[u8], &[usize]) = if too_long { (&[], &[]) } else { (&self.fields, &self.ends) };
+        RawRecord::new(fields, ends, &raw[..raw.len().min(MAX_RAW)], length, too_long)
+    }
+
+    /// A record beyond the limits, of which nothing is kept but its beginning.
+    pub(crate) fn too_long(raw: &[u8], length: usize) -> RawRecord<'_> {
+        RawRecord::new(&[], &[], &raw[..raw.len().min(MAX_RAW)], length, true)
     }
 }
 

@@ -1,13 +1,14 @@
 //! A released file as a stream of records: the file itself, the members of an archive, or the files of a folder. What it
-//! is, is told by its first bytes: delimited text, JSON, or a workbook.
+//! is, is told by its first bytes: delimited text, JSON, GeoJSON,
+//! Parquet, or a workbook.
 //!
 //! ```text
 //! what is given ── part::find ── parts ── part::open ── bytes ── chain ── records, one after the other
 //!  (file, archive, gzip, folder)          (guarded, counted)
 //! ```
 
-use std::fs;
-use std::io::{self, Read};
+use std::fs::{self, File};
+use std::io::{self, Read, Seek, SeekFrom};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::AtomicU64;
@@ -23,6 +24,8 @@ use chain::Chain;
 use part::Part;
 
 mod chain;
+mod geojson;
+mod parquet;
 mod part;
 
 /// Packed bytes may become this many times more. CSV reaches about 30; a bomb thousands.
@@ -35,12 +38,19 @@ mod workbook;
 
 pub use json::JsonError;
 
+/// How much of a file is looked at to tell how it is written.
+const START: usize = 1 << 14;
+
 /// How the records are written.
 enum Kind {
     /// Delimited text, in one part or many.
     Delimited,
+    /// A GeoJSON `FeatureCollection`, with the names of all properties.
+    GeoJson { names: Vec<String> },
     /// Objects, with the names of all their members.
     Json { names: Arc<[String]> },
+    /// Apache Parquet.
+    Parquet,
     /// The sheet of a workbook, which [`Source::member`] names.
     Workbook,
 }
@@ -215,26 +225,49 @@ impl Source {
         };
         let size = parts.iter().map(|part| part.size).sum();
         let mut source = Self { path: path.to_owned(), member, size, layout, kind: Kind::Delimited, parts };
-        match source.json_names()? {
-            Some(names) => source.kind = Kind::Json { names },
-            None => source.check_columns()?,
+        source.kind = source.recognise()?;
+        if matches!(source.kind, Kind::Delimited) {
+            source.check_columns()?;
         }
         Ok(source)
     }
 
-    /// The names of all members of the objects, where the one part is JSON.
-    fn json_names(&self) -> Result<Option<Arc<[String]>>, SourceError> {
-        let [part] = self.parts.as_slice() else { return Ok(None) };
+    /// How the one part is written, by its beginning; many parts are texts.
+    fn recognise(&self) -> Result<Kind, SourceError> {
+        let [part] = self.parts.as_slice() else { return Ok(Kind::Delimited) };
+        if self.layout.names.is_some() {
+            return Ok(Kind::Delimited);
+        }
         let unread = Arc::new(AtomicU64::new(0));
         let wrap = |error| self.unreadable(error);
-        let mut start = vec![0; 1 << 12];
-        let n = read_up_to(&mut part.open(&unread).map_err(wrap)?, &mut start).map_err(wrap)?;
-        let start = &start[..n];
-        let text = start.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(start).trim_ascii_start();
-        if self.layout.names.is_some() || !matches!(text.first(), Some(b'{' | b'[')) {
-            return Ok(None);
-        }
-        Ok(Some(json::names(part.open(&unread).map_err(wrap)?).map_err(wrap)?))
+        let open = || part.open(&unread).map_err(wrap);
+        let mut start = vec![0; START];
+        let n = read_up_to(&mut open()?, &mut start).map_err(wrap)?;
+        let start = start[..n].strip_prefix(b"\xEF\xBB\xBF").unwrap_or(&start[..n]);
+        Ok(match start.trim_ascii_start().first() {
+            _ if start.starts_with(b"PAR1") => Kind::Parquet,
+            Some(b'{') if geojson::is_collection(start) => {
+                Kind::GeoJson { names: geojson::names(&mut open()?).map_err(wrap)? }
+            }
+            Some(b'{' | b'[') => Kind::Json { names: json::names(open()?).map_err(wrap)? },
+            _ => Kind::Delimited,
+        })
+    }
+
+    /// The one part, opened from its beginning.
+    fn only(&self) -> Result<Box<dyn Read + Send>, SourceError> {
+        let part = self.parts.first().ok_or_else(|| SourceError::Empty { path: self.path.clone() })?;
+        part.open(&Arc::new(AtomicU64::new(0))).map_err(|error| self.unreadable(error))
+    }
+
+    /// The one part as a file that can be read in any order, and its size: what is packed is unpacked into a temporary
+    /// one.
+    fn seekable(&self) -> Result<(File, u64), SourceError> {
+        let wrap = |error| self.unreadable(error);
+        let mut file = tempfile::tempfile().map_err(wrap)?;
+        let size = io::copy(&mut self.only()?, &mut file).map_err(wrap)?;
+        file.seek(SeekFrom::Start(0)).map_err(wrap)?;
+        Ok((file, size))
     }
 
     /// Hands the records to `read`, from the first.
@@ -244,11 +277,11 @@ impl Source {
     ) -> Result<T, E> {
         match &self.kind {
             Kind::Delimited => read(&mut Chain::new(self)),
-            Kind::Json { names } => {
-                let unread = Arc::new(AtomicU64::new(0));
-                let part = self.parts.first().ok_or_else(|| SourceError::Empty { path: self.path.clone() })?;
-                let input = part.open(&unread).map_err(|error| self.unreadable(error))?;
-                read(&mut json::Json::new(input, names.clone()))
+            Kind::GeoJson { names } => read(&mut geojson::Features::new(&mut self.only()?, names.clone())),
+            Kind::Json { names } => read(&mut json::Json::new(self.only()?, names.clone())),
+            Kind::Parquet => {
+                let (file, size) = self.seekable()?;
+                read(&mut parquet::Rows::open(file, size).map_err(|error| self.unreadable(error))?)
             }
             Kind::Workbook => {
                 workbook::with_sheet(&self.path, self.member.as_deref().unwrap_or_default(), |sheet| read(sheet))

@@ -15,6 +15,7 @@ use crate::open::{self, Failure};
 use crate::show::{self, BOLD, DIM};
 
 mod fetch;
+mod reconcile;
 
 /// Fetch released data, add them to a case, make its evidence cube, list and verify what is pinned
 #[derive(Args)]
@@ -28,6 +29,8 @@ enum Command {
     Fetch(fetch::Fetch),
     Add(Add),
     Cube(Cube),
+    Describe(Describe),
+    Reconcile(reconcile::Reconcile),
     /// List what the case pins, and what of it is at hand
     List(List),
     /// Hold the stored rows against their hashes; exit code 1 where they differ
@@ -57,9 +60,22 @@ struct Add {
     /// A constant for a column that the file lacks, such as country=Afghanistan; may be repeated
     #[arg(long, value_name = "COLUMN=VALUE", value_parser = pair)]
     fill: Vec<(String, String)>,
+    /// What the columns mean, for --as events; `casefile data describe` drafts one
+    #[arg(long, value_name = "FILE.toml")]
+    mapping: Option<PathBuf>,
     /// Form of the result
     #[arg(long, value_enum, default_value_t = Format::Text)]
     format: Format,
+}
+
+/// Draft a mapping from a file's column names and first values, to be mended and used with --as events
+#[derive(Args)]
+struct Describe {
+    /// The file: CSV, Parquet or GeoJSON, or a zip archive with one
+    file: PathBuf,
+    /// The file to read in an archive that holds several
+    #[arg(long)]
+    member: Option<String>,
 }
 
 /// Aggregate a pinned dataset into a small file that travels with the case
@@ -114,6 +130,8 @@ pub fn run(arguments: &Arguments) -> Result<ExitCode, Failure> {
         Command::Fetch(fetch) => fetch::run(fetch),
         Command::Add(add) => self::add(add),
         Command::Cube(cube) => build_cube(cube),
+        Command::Describe(describe) => self::describe(describe),
+        Command::Reconcile(arguments) => reconcile::run(arguments),
         Command::List(list) => self::list(list),
         Command::Verify(list) => self::verify_all(list),
     }
@@ -138,6 +156,7 @@ fn load(arguments: &Add) -> Result<(AddReport, bool), Failure> {
         version: arguments.version.clone(),
         member: arguments.member.clone(),
         fills: arguments.fill.iter().cloned().collect::<BTreeMap<_, _>>(),
+        mapping: arguments.mapping.clone(),
         coverage: Vec::new(),
     };
     let bar = show::progress(1, "reading");
@@ -152,6 +171,11 @@ fn load(arguments: &Add) -> Result<(AddReport, bool), Failure> {
         casefile_case::write::put_dataset_in_case(&arguments.case, &entry(&report.dataset))?;
     }
     Ok((report, is_new))
+}
+
+fn describe(arguments: &Describe) -> Result<ExitCode, Failure> {
+    show::print(&casefile_ingest::describe(&arguments.file, arguments.member.as_deref())?)?;
+    Ok(ExitCode::SUCCESS)
 }
 
 /// The dataset's entry for `case.toml`. Until an analyst says where it is complete, it is partial.
@@ -192,21 +216,21 @@ fn told(report: &AddReport, is_new: bool) -> String {
     let data = &report.dataset;
     let total = &data.totals.all;
     let mut out = format!(
-        "{BOLD}{}{BOLD:#} {} {} ({})\n  {} rows in = {} kept + {} quarantined\n  {} deaths (best), {}–{} (low–high), {} to {}\n  sha256 {}\n",
-        data.id,
-        data.title,
-        data.version,
-        data.licence,
-        data.rows_in,
-        data.kept,
-        data.quarantined,
-        total.deaths_best,
-        total.deaths_low,
-        total.deaths_high,
-        data.totals.first.as_deref().unwrap_or("?"),
-        data.totals.last.as_deref().unwrap_or("?"),
-        data.sha256,
+        "{BOLD}{}{BOLD:#} {} {} ({})\n  {} rows in = {} kept + {} quarantined\n",
+        data.id, data.title, data.version, data.licence, data.rows_in, data.kept, data.quarantined,
     );
+    // Yearly figures and lists of actors are no events, and their sum would mean nothing.
+    if total.events > 0 || data.kept == 0 {
+        out.push_str(&format!(
+            "  {} deaths (best), {}–{} (low–high), {} to {}\n",
+            total.deaths_best,
+            total.deaths_low,
+            total.deaths_high,
+            data.totals.first.as_deref().unwrap_or("?"),
+            data.totals.last.as_deref().unwrap_or("?"),
+        ));
+    }
+    out.push_str(&format!("  sha256 {}\n", data.sha256));
     let flags: Vec<String> = report.flags.iter().map(|(flag, n)| format!("{n} {flag}")).collect();
     if !flags.is_empty() {
         out.push_str(&format!("  flagged: {}\n", flags.join(", ")));

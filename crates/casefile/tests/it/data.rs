@@ -95,7 +95,7 @@ fn files_that_are_no_release_change_nothing() {
     exit 2
     ── out ──
     ── err ──
-    error: there is no adapter `ged`; known: acled, gtd, ucdp-ged
+    error: there is no adapter `ged`; known: acled, events, gdelt-events, gtd, polecat, ucdp-actor, ucdp-conflict, ucdp-country-year, ucdp-dyadic, ucdp-ged, ucdp-nonstate
     "#);
     let fill = ["data", "add", &path, "--as", "ucdp-ged", "--case", "exland", "--fill", "country=X"];
     assert_snapshot!(desk.run(&fill), @r#"

@@ -10,6 +10,7 @@ mod invalid;
 mod kill;
 mod mutate;
 mod page;
+mod reconcile;
 mod repeat;
 mod start;
 mod update;

@@ -88,8 +88,8 @@ const KEPT: [&str; 9] = [
 ];
 
 impl Adapter for Acled {
-    fn info(&self) -> &'static AdapterInfo {
-        &INFO
+    fn info(&self) -> AdapterInfo<'_> {
+        INFO
     }
 
     /// The day of access, where the name has it last: `ACLED Data_2025-01-02.csv` → 2025-01-02,
@@ -107,7 +107,7 @@ impl Adapter for Acled {
         (alone && day(last).is_ok()).then(|| last.to_owned())
     }
 
-    fn known_columns(&self) -> Vec<&'static str> {
+    fn known_columns(&self) -> Vec<&str> {
         Columns::NAMES.iter().copied().chain(KEPT).collect()
     }
 

@@ -170,8 +170,8 @@ columns! {
 }
 
 impl Adapter for GdeltEvents {
-    fn info(&self) -> &'static AdapterInfo {
-        &INFO
+    fn info(&self) -> AdapterInfo<'_> {
+        INFO
     }
 
     /// `20240131121500.export.CSV.zip` → 2024-01-31 12:15, `20130401.export.CSV.zip` → 2013-04-01, `197901.zip` → 1979-01.
@@ -190,7 +190,7 @@ impl Adapter for GdeltEvents {
         }
     }
 
-    fn known_columns(&self) -> Vec<&'static str> {
+    fn known_columns(&self) -> Vec<&str> {
         Columns::NAMES.to_vec()
     }
 

@@ -75,8 +75,8 @@ columns! {
 }
 
 impl Adapter for Gtd {
-    fn info(&self) -> &'static AdapterInfo {
-        &INFO
+    fn info(&self) -> AdapterInfo<'_> {
+        INFO
     }
 
     /// Month and year of the release: `globalterrorismdb_0522dist.xlsx` → 2022-05.
@@ -89,7 +89,7 @@ impl Adapter for Gtd {
         released.then(|| format!("20{}-{}", &digits[2..], &digits[..2]))
     }
 
-    fn known_columns(&self) -> Vec<&'static str> {
+    fn known_columns(&self) -> Vec<&str> {
         Columns::NAMES.to_vec()
     }
 

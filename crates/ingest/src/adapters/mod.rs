@@ -3,18 +3,36 @@
 mod acled;
 mod cameo;
 mod countries;
+pub(crate) mod events;
 mod gdelt_events;
 mod gtd;
 mod plover;
 mod polecat;
+mod ucdp;
+mod ucdp_actor;
+mod ucdp_conflict;
+mod ucdp_country_year;
+mod ucdp_dyadic;
 mod ucdp_ged;
-mod values;
+mod ucdp_nonstate;
+pub(crate) mod values;
 
 use crate::adapter::Adapter;
 
 /// Every adapter, in order of its name.
-pub const ADAPTERS: &[&dyn Adapter] =
-    &[&acled::Acled, &gdelt_events::GdeltEvents, &gtd::Gtd, &polecat::Polecat, &ucdp_ged::UcdpGed];
+pub const ADAPTERS: &[&dyn Adapter] = &[
+    &acled::Acled,
+    &events::Unmapped,
+    &gdelt_events::GdeltEvents,
+    &gtd::Gtd,
+    &polecat::Polecat,
+    &ucdp_actor::UcdpActor,
+    &ucdp_conflict::UcdpConflict,
+    &ucdp_country_year::UcdpCountryYear,
+    &ucdp_dyadic::UcdpDyadic,
+    &ucdp_ged::UcdpGed,
+    &ucdp_nonstate::UcdpNonstate,
+];
 
 /// The adapter of that name.
 #[must_use]

@@ -73,8 +73,8 @@ columns! {
 }
 
 impl Adapter for Polecat {
-    fn info(&self) -> &'static AdapterInfo {
-        &INFO
+    fn info(&self) -> AdapterInfo<'_> {
+        INFO
     }
 
     /// `ngecEvents.20230103111842.Release603.DV.txt` → 2023-01-03, `ngecEventsDV-2022.txt.zip` → 2022.
@@ -89,7 +89,7 @@ impl Adapter for Polecat {
         }
     }
 
-    fn known_columns(&self) -> Vec<&'static str> {
+    fn known_columns(&self) -> Vec<&str> {
         Columns::NAMES.to_vec()
     }
 

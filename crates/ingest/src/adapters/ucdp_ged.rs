@@ -76,8 +76,8 @@ columns! {
 }
 
 impl Adapter for UcdpGed {
-    fn info(&self) -> &'static AdapterInfo {
-        &INFO
+    fn info(&self) -> AdapterInfo<'_> {
+        INFO
     }
 
     /// `GEDEvent_v23_0_10.csv` → 23.0.10, `GEDEvent_v25_01_25_03.csv` → 25.01.25.03, `ged231-csv.zip` → 23.1.

@@ -8,27 +8,27 @@ use crate::flag::{Flag, Flags};
 use crate::schema::EventRow;
 
 /// Reads typed values from one record and gathers every fault on the way, so that a bad row is explained whole.
-pub(super) struct Reader<'a> {
+pub(crate) struct Reader<'a> {
     record: &'a Record<'a>,
     names: &'a [String],
     faults: Vec<Fault>,
 }
 
 impl<'a> Reader<'a> {
-    pub(super) fn new(record: &'a Record<'a>, header: &'a Header) -> Self {
+    pub(crate) fn new(record: &'a Record<'a>, header: &'a Header) -> Self {
         Self { record, names: header.names(), faults: Vec::new() }
     }
 
-    pub(super) fn raw(&self, column: Option<usize>) -> Option<&'a str> {
+    pub(crate) fn raw(&self, column: Option<usize>) -> Option<&'a str> {
         self.record.get(column)
     }
 
-    pub(super) fn text(&self, column: Option<usize>) -> Option<String> {
+    pub(crate) fn text(&self, column: Option<usize>) -> Option<String> {
         self.record.get(column).map(str::to_owned)
     }
 
     /// Reads a value with `parse`, which says what is wrong with it.
-    pub(super) fn value<T>(
+    pub(crate) fn value<T>(
         &mut self,
         column: Option<usize>,
         parse: impl FnOnce(&str) -> Result<T, String>,
@@ -43,7 +43,7 @@ impl<'a> Reader<'a> {
     }
 
     /// As [`Self::value`], where a blank is a fault too.
-    pub(super) fn required<T>(
+    pub(crate) fn required<T>(
         &mut self,
         column: Option<usize>,
         parse: impl FnOnce(&str) -> Result<T, String>,
@@ -54,18 +54,18 @@ impl<'a> Reader<'a> {
         self.value(column, parse)
     }
 
-    pub(super) fn fault(&mut self, column: Option<usize>, reason: impl Into<String>) {
+    pub(crate) fn fault(&mut self, column: Option<usize>, reason: impl Into<String>) {
         let column = column.and_then(|at| self.names.get(at)).cloned().unwrap_or_default();
         self.faults.push(Fault { column, reason: reason.into() });
     }
 
-    pub(super) fn finish(self) -> Result<(), Vec<Fault>> {
+    pub(crate) fn finish(self) -> Result<(), Vec<Fault>> {
         if self.faults.is_empty() { Ok(()) } else { Err(self.faults) }
     }
 }
 
 /// The number of the PRIO-GRID cell in which a point lies; none outside the world.
-pub(super) fn priogrid_cell(latitude: f64, longitude: f64) -> Option<i64> {
+pub(crate) fn priogrid_cell(latitude: f64, longitude: f64) -> Option<i64> {
     let point = Point::new(latitude, longitude).ok()?;
     Some(i64::from(GridCell::of(&point).gid()))
 }
@@ -94,7 +94,7 @@ pub(super) fn coordinates(
 }
 
 /// Quotes a value for a message, shortened.
-pub(super) fn quoted(text: &str) -> String {
+pub(crate) fn quoted(text: &str) -> String {
     const SHOWN: usize = 40;
     let mut shown: String = text.chars().take(SHOWN).collect();
     if text.chars().nth(SHOWN).is_some() {
@@ -104,7 +104,7 @@ pub(super) fn quoted(text: &str) -> String {
 }
 
 /// A whole number, also as the `12.0` or `1e+05` that statistics programs write.
-pub(super) fn whole(text: &str) -> Result<i64, String> {
+pub(crate) fn whole(text: &str) -> Result<i64, String> {
     /// Beyond this a float no longer tells neighbouring whole numbers apart.
     const EXACT: f64 = 9_007_199_254_740_992.0;
     if let Ok(value) = text.parse::<i64>() {
@@ -119,7 +119,7 @@ pub(super) fn whole(text: &str) -> Result<i64, String> {
 }
 
 /// A finite number in plain or exponent notation, with a decimal point.
-pub(super) fn real(text: &str) -> Result<f64, String> {
+pub(crate) fn real(text: &str) -> Result<f64, String> {
     let plain = text.bytes().all(|b| b.is_ascii_digit() || matches!(b, b'+' | b'-' | b'.' | b'e' | b'E'));
     match text.parse::<f64>() {
         Ok(value) if plain && value.is_finite() => Ok(value),
@@ -130,8 +130,19 @@ pub(super) fn real(text: &str) -> Result<f64, String> {
     }
 }
 
+/// Degrees of latitude, where the limit is 90, or of longitude, where it is 180.
+pub(crate) fn degrees(text: &str, limit: f64) -> Result<f64, String> {
+    match real(text)? {
+        value if value.abs() <= limit => Ok(value),
+        value if limit < 180.0 && value.abs() <= 180.0 => {
+            Err(format!("{} lies outside ±{limit}°: are latitude and longitude exchanged?", quoted(text)))
+        }
+        _ => Err(format!("{} lies outside ±{limit}°", quoted(text))),
+    }
+}
+
 /// A count of deaths: whole, not negative, and below the number of people alive.
-pub(super) fn toll(text: &str) -> Result<i64, String> {
+pub(crate) fn toll(text: &str) -> Result<i64, String> {
     match whole(text)? {
         value if value < 0 => Err(format!("{} deaths: a toll cannot be negative", quoted(text))),
         value if value > 1_000_000_000 => Err(format!("{} deaths is not plausible", quoted(text))),
@@ -140,7 +151,7 @@ pub(super) fn toll(text: &str) -> Result<i64, String> {
 }
 
 /// A day as `2020-03-01`, with or without a time of day behind it.
-pub(super) fn day(text: &str) -> Result<Date, String> {
+pub(crate) fn day(text: &str) -> Result<Date, String> {
     let fault = || format!("{} is not a date of the form YYYY-MM-DD", quoted(text));
     let (date, time) = text.split_at_checked(10).ok_or_else(fault)?;
     let bytes = date.as_bytes();
@@ -165,19 +176,8 @@ pub(super) fn compact_day(text: &str) -> Result<Date, String> {
     day(&format!("{}-{}-{}", &text[..4], &text[4..6], &text[6..]))
 }
 
-/// Degrees north or east, within ±`limit`.
-pub(super) fn degrees(text: &str, limit: f64) -> Result<f64, String> {
-    match real(text)? {
-        value if value.abs() <= limit => Ok(value),
-        value if limit < 180.0 && value.abs() <= 180.0 => {
-            Err(format!("{} lies outside ±{limit}°: are latitude and longitude exchanged?", quoted(text)))
-        }
-        _ => Err(format!("{} lies outside ±{limit}°", quoted(text))),
-    }
-}
-
 /// Yes or no, as `1`, `true`, `True`, `1.0` and their opposites.
-pub(super) fn truth(text: &str) -> Result<bool, String> {
+pub(crate) fn truth(text: &str) -> Result<bool, String> {
     match text.to_ascii_lowercase().as_str() {
         "1" | "1.0" | "true" | "t" | "yes" => Ok(true),
         "0" | "0.0" | "false" | "f" | "no" => Ok(false),
@@ -186,7 +186,7 @@ pub(super) fn truth(text: &str) -> Result<bool, String> {
 }
 
 /// An identifier as text: `133925.0`, which a statistics program made of 133925, is mended.
-pub(super) fn identifier(text: &str) -> String {
+pub(crate) fn identifier(text: &str) -> String {
     match text.strip_suffix(".0") {
         Some(number) if !number.is_empty() && number.bytes().all(|b| b.is_ascii_digit()) => number.to_owned(),
         _ => text.to_owned(),
