@@ -15,6 +15,7 @@ use arrow::array::RecordBatch;
 use arrow::error::ArrowError;
 use casefile_case::atomic::{self, WriteError};
 use casefile_case::lock::{Coverage, Dataset, Lock, LockError};
+use jiff::civil::Date;
 use parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
 use parquet::errors::ParquetError;
 use sha2::{Digest, Sha256};
@@ -27,10 +28,12 @@ use crate::writer::{Writer, WriterError};
 
 use convert::{Conversion, Outcome, Plan};
 use survey::Provinces;
+use terms::Terms;
 
 mod convert;
 mod store;
 mod survey;
+mod terms;
 
 /// What to add, and what its file does not say.
 #[derive(Debug, Clone, Default)]
@@ -49,6 +52,9 @@ pub struct AddOptions {
     pub fills: BTreeMap<String, String>,
     /// Where and when the file is complete. Where none is given, that of the same file's earlier load stays.
     pub coverage: Vec<Coverage>,
+    /// The day on which the file was had from the publisher; where the attribution asks for it and none is given, the
+    /// day of the file's last change (UTC).
+    pub accessed: Option<Date>,
 }
 
 /// How far a load has come.
@@ -241,6 +247,7 @@ pub fn add(case_dir: &Path, options: &AddOptions, progress: &mut dyn FnMut(Progr
         .or_else(|| adapter.version_of(&file))
         .or_else(|| adapter.version_of(version_name))
         .unwrap_or_else(|| "unknown".to_owned());
+    let terms = Terms::of(info, &version, options.accessed, before.1);
     let dataset = Dataset {
         id,
         adapter: info.name.to_owned(),
@@ -254,6 +261,9 @@ pub fn add(case_dir: &Path, options: &AddOptions, progress: &mut dyn FnMut(Progr
         bytes,
         licence: info.licence.to_owned(),
         redistribute_rows: info.redistribute_rows,
+        smallest_cell: info.smallest_cell,
+        attribution: terms.attribution,
+        accessed: terms.accessed,
         citation: info.citation.to_owned(),
         unit: info.unit.to_owned(),
         counts: info.counts.to_owned(),
@@ -265,6 +275,7 @@ pub fn add(case_dir: &Path, options: &AddOptions, progress: &mut dyn FnMut(Progr
         fills: options.fills.clone(),
         totals: outcome.totals,
         coverage,
+        breaks: terms.breaks,
     };
     let replaced = lock.put_dataset(dataset.clone());
     lock.write(case_dir)?;

@@ -14,6 +14,8 @@ use clap::{Args, Subcommand, ValueEnum};
 use crate::open::{self, Failure};
 use crate::show::{self, BOLD, DIM};
 
+mod diff;
+
 /// Add released data to a case, make its evidence cube, list and verify what is pinned
 #[derive(Args)]
 pub struct Arguments {
@@ -25,6 +27,7 @@ pub struct Arguments {
 enum Command {
     Add(Add),
     Cube(Cube),
+    Diff(diff::Arguments),
     /// List what the case pins, and what of it is at hand
     List(List),
     /// Hold the stored rows against their hashes; exit code 1 where they differ
@@ -54,6 +57,10 @@ struct Add {
     /// A constant for a column that the file lacks, such as country=Afghanistan; may be repeated
     #[arg(long, value_name = "COLUMN=VALUE", value_parser = pair)]
     fill: Vec<(String, String)>,
+    /// The day on which you had the file from the publisher, where the attribution asks for it; the file's own date
+    /// where absent
+    #[arg(long, value_name = "YYYY-MM-DD")]
+    accessed: Option<jiff::civil::Date>,
     /// Form of the result
     #[arg(long, value_enum, default_value_t = Format::Text)]
     format: Format,
@@ -94,7 +101,7 @@ struct List {
 
 /// Form of a result.
 #[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
-enum Format {
+pub enum Format {
     /// For reading
     Text,
     /// One JSON value
@@ -110,6 +117,7 @@ pub fn run(arguments: &Arguments) -> Result<ExitCode, Failure> {
     match &arguments.command {
         Command::Add(add) => self::add(add),
         Command::Cube(cube) => build_cube(cube),
+        Command::Diff(diff) => diff::run(diff),
         Command::List(list) => self::list(list),
         Command::Verify(list) => self::verify_all(list),
     }
@@ -125,6 +133,7 @@ fn add(arguments: &Add) -> Result<ExitCode, Failure> {
         member: arguments.member.clone(),
         fills: arguments.fill.iter().cloned().collect::<BTreeMap<_, _>>(),
         coverage: Vec::new(),
+        accessed: arguments.accessed,
     };
     let bar = show::progress(1, "reading");
     let report = casefile_ingest::add(&arguments.case, &options, &mut |progress| {

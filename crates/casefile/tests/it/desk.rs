@@ -125,7 +125,7 @@ pub fn fixture(name: &str) -> PathBuf {
 
 /// The GED file in which every row has its own trap.
 pub fn traps() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("../lake/tests/fixtures/ged-traps.csv")
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../ingest/tests/fixtures/ged-traps.csv")
 }
 
 /// The worked case.
