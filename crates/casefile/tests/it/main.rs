@@ -5,8 +5,10 @@
 mod cube;
 mod data;
 mod desk;
+mod diff;
 mod invalid;
 mod kill;
+mod licences;
 mod mutate;
 mod page;
 mod repeat;

@@ -175,15 +175,15 @@ fn notes(diff: &Diff, old: &lock::Dataset, new: &lock::Dataset) -> Result<Vec<St
         }
         if pin.quarantined > 0 {
             notes.push(format!(
-                "{} records of {} could not be read and are in neither count.",
-                pin.quarantined, release.dataset
+                "Could not be read, and in neither count: records of {}: {}.",
+                release.dataset, pin.quarantined
             ));
         }
     }
     let (was, is) = (diff.old.derived_ids, diff.new.derived_ids);
     if was > 0 || is > 0 {
         notes.push(format!(
-            "{was} events of {} and {is} of {} have no id of the publisher's: they match only where rows are alike in \
+            "Without an id of the publisher's: {was} events of {}, {is} of {}. Such events match only where rows are alike in \
              content, so that a changed row shows as one removed and one added.",
             diff.old.dataset, diff.new.dataset
         ));
