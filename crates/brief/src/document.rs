@@ -198,11 +198,15 @@ fn footer(context: &Context<'_>) -> String {
     let case = context.input.case;
     let licence =
         case.licence.as_deref().map_or(String::new(), |licence| format!(" The text is under {}.", escape(licence)));
+    // As the publishers demand: under whatever is made of their data.
+    let attributions =
+        context.input.pins.datasets.iter().map(|pin| format!("<p>Data: {}</p>\n", escape(&pin.attribution_line())));
     format!(
-        "<footer class=\"colophon\" id=\"colophon\">\n<p>Made by Casefile {} from the case <code>{}</code>, seed {}. The same case, the same \
+        "<footer class=\"colophon\" id=\"colophon\">\n{attributions}<p>Made by Casefile {} from the case <code>{}</code>, seed {}. The same case, the same \
          pinned data and the same program give the same file, byte for byte.{licence}</p>\n</footer>",
         escape(context.input.version),
         escape(&case.id),
         case.seed,
+        attributions = attributions.collect::<String>(),
     )
 }

@@ -202,6 +202,12 @@ fn answered(finding: &Finding) -> String {
     match finding.ground {
         Ground::Nothing => String::new(),
         Ground::Statements => words::capitalised(words::ground(finding.ground)) + ".",
+        Ground::Rows | Ground::Cube if finding.withheld => {
+            format!(
+                "{}: fewer events than the licence lets be told.",
+                words::capitalised(words::ground(finding.ground))
+            )
+        }
         Ground::Rows | Ground::Cube => {
             let events = words::things(finding.events, "event", "events");
             format!("{}: {events}.", words::capitalised(words::ground(finding.ground)))

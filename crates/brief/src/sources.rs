@@ -101,6 +101,7 @@ fn dataset(context: &Context<'_>, pin: &lock::Dataset) -> String {
             ("Records", records),
             ("Deaths, best estimate", deaths),
             ("Licence", format!("{}; {rows}", escape(&pin.licence))),
+            ("Attribution", escape(&pin.attribution_line())),
             ("Citation", escape(&pin.citation)),
             ("Cube", cube(context, &pin.id)),
         ],

@@ -41,6 +41,9 @@ fn lock() -> Lock {
         bytes: 12,
         licence: "CC-BY-4.0".into(),
         redistribute_rows: true,
+        smallest_cell: 1,
+        attribution: "UCDP GED 23.1, Uppsala Conflict Data Program, CC BY 4.0".into(),
+        accessed: None,
         citation: "Sundberg & Melander 2013".into(),
         unit: "lethal-incident".into(),
         counts: "incidents with at least one death".into(),
@@ -53,6 +56,7 @@ fn lock() -> Lock {
         mapping_sha256: None,
         totals,
         coverage: Vec::new(),
+        breaks: Vec::new(),
     });
     lock.put_cube(CubePin {
         dataset: "ucdp-ged".into(),
@@ -85,6 +89,7 @@ fn finding(claim: &str, check: &str, verdict: Verdict) -> Finding {
         ground: Ground::Rows,
         sql: Vec::new(),
         events: 0,
+        withheld: false,
         digest_ids: String::new(),
         digest_content: String::new(),
         rows: Vec::new(),

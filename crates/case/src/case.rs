@@ -49,6 +49,17 @@ impl<T> Items<T> {
         self.list.iter()
     }
 
+    /// Drops the things whose identifier `keep` refuses.
+    pub fn retain(&mut self, keep: impl Fn(&str) -> bool) {
+        let mut ids: Vec<(String, usize)> = std::mem::take(&mut self.by_id).into_iter().collect();
+        ids.sort_by_key(|(_, index)| *index);
+        for (item, (id, _)) in std::mem::take(&mut self.list).into_iter().zip(ids) {
+            if keep(&id) {
+                self.insert(&id, item);
+            }
+        }
+    }
+
     /// How many there are.
     pub fn len(&self) -> usize {
         self.list.len()

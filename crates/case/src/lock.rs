@@ -70,8 +70,19 @@ pub struct Dataset {
     pub licence: String,
     /// Whether the licence lets rows be passed on. Where not, only aggregates may reach a published output.
     pub redistribute_rows: bool,
+    /// The fewest events that a published aggregate may rest on; 1 where the licence sets no such bound.
+    #[serde(default = "one", skip_serializing_if = "is_one")]
+    pub smallest_cell: u32,
     /// How the publisher wants to be cited.
     pub citation: String,
+    /// The line that the publisher wants under whatever is made of the data, its blanks filled. Locks of earlier
+    /// versions have none: see [`Dataset::attribution_line`].
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub attribution: String,
+    /// The day on which the file was had from the publisher, `YYYY-MM-DD`, where the attribution asks for it or
+    /// somebody said it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub accessed: Option<String>,
     /// What one row of the dataset is, in a word that verdicts can compare with a claim, such as `lethal-incident`.
     pub unit: String,
     /// What the dataset counts, in a sentence.
@@ -97,9 +108,54 @@ pub struct Dataset {
     /// Where and when the dataset is complete, as declared by whoever added it. Undeclared means unknown: partial.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub coverage: Vec<Coverage>,
+    /// Days on which the way of collecting changed: figures from before and after do not compare.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub breaks: Vec<Break>,
+}
+
+/// A day on which the publisher changed how the data are collected.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Break {
+    /// The first day collected in the new way, `YYYY-MM-DD`.
+    pub day: String,
+    /// What changed, in a few words.
+    pub why: String,
+}
+
+fn one() -> u32 {
+    1
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde hands the field by reference")]
+fn is_one(n: &u32) -> bool {
+    *n == 1
 }
 
 impl Dataset {
+    /// The fewest events that a published aggregate may rest on. Where rows may not be passed on, two at least: an
+    /// aggregate of one event is its row.
+    #[must_use]
+    pub fn least_events(&self) -> u64 {
+        if self.redistribute_rows { 1 } else { u64::from(self.smallest_cell).max(2) }
+    }
+
+    /// Whether a published aggregate may not rest on so many events. No event at all says nothing of any row.
+    #[must_use]
+    pub fn is_too_small(&self, events: u64) -> bool {
+        (1..self.least_events()).contains(&events)
+    }
+
+    /// The line to print under whatever is made of the data: the publisher's own, else title, version, publisher and
+    /// licence.
+    #[must_use]
+    pub fn attribution_line(&self) -> String {
+        if self.attribution.is_empty() {
+            return format!("{} {}, {}, {}", self.title, self.version, self.publisher, self.licence);
+        }
+        self.attribution.clone()
+    }
+
     /// Name of the SQL table that holds the original columns: the id with `_` for `-`.
     #[must_use]
     pub fn native_table(&self) -> String {
@@ -403,6 +459,9 @@ mod tests {
             bytes: 12,
             licence: "CC-BY-4.0".into(),
             redistribute_rows: true,
+            smallest_cell: 1,
+            attribution: "Test data 23.1".into(),
+            accessed: None,
             citation: "A \"quoted\" title".into(),
             unit: "lethal-incident".into(),
             counts: "incidents with at least one death".into(),
@@ -421,7 +480,37 @@ mod tests {
                 status: CoverageStatus::Complete,
                 note: String::new(),
             }],
+            breaks: Vec::new(),
         }
+    }
+
+    #[test]
+    fn terms_are_kept_and_a_lock_without_them_reads() {
+        let dir = tempfile::tempdir().unwrap();
+        let mut lock = Lock::default();
+        let strict = Dataset {
+            redistribute_rows: false,
+            smallest_cell: 5,
+            accessed: Some("2024-05-06".into()),
+            breaks: vec![Break { day: "2018-01-01".into(), why: "other sources".into() }],
+            ..dataset("strict")
+        };
+        lock.put_dataset(strict.clone());
+        lock.write(dir.path()).unwrap();
+        assert_eq!(Lock::read(dir.path()).unwrap().dataset("strict"), Some(&strict));
+        assert_eq!([0, 1, 4, 5].map(|n| strict.is_too_small(n)), [false, true, true, false]);
+        assert!(!dataset("open").is_too_small(1));
+        let unsaid = Dataset { redistribute_rows: false, ..dataset("unsaid") };
+        assert_eq!([1, 2].map(|n| unsaid.is_too_small(n)), [true, false], "one event is its row");
+
+        let mut old = Lock::default();
+        old.put_dataset(dataset("old"));
+        let text = old.to_text().unwrap().replace("attribution = \"Test data 23.1\"\n", "");
+        assert!(!text.contains("smallest_cell") && !text.contains("breaks") && !text.contains("accessed"), "{text}");
+        let read = Lock::parse(&text, Path::new(FILE_NAME)).unwrap();
+        let read = read.dataset("old").unwrap();
+        assert_eq!((read.smallest_cell, read.breaks.len()), (1, 0));
+        assert!(read.attribution_line().ends_with(", CC-BY-4.0"), "{}", read.attribution_line());
     }
 
     #[test]

@@ -4,6 +4,7 @@ mod commands;
 mod open;
 mod show;
 mod tables;
+mod terms;
 
 use std::process::ExitCode;
 

@@ -14,6 +14,7 @@ use arrow::array::RecordBatch;
 use arrow::error::ArrowError;
 use casefile_case::atomic::{self, WriteError};
 use casefile_case::lock::{Coverage, Dataset, Lock, LockError};
+use jiff::civil::Date;
 use parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
 use parquet::errors::ParquetError;
 use sha2::{Digest, Sha256};
@@ -29,6 +30,7 @@ use crate::writer::{Writer, WriterError};
 use convert::Outcome;
 use piece::PieceError;
 use plan::Plan;
+use terms::Terms;
 
 mod chunk;
 mod convert;
@@ -39,6 +41,7 @@ mod seen;
 mod store;
 mod survey;
 mod tally;
+mod terms;
 
 /// What to add, and what its file does not say.
 #[derive(Debug, Clone, Default)]
@@ -59,6 +62,9 @@ pub struct AddOptions {
     pub mapping: Option<PathBuf>,
     /// Where and when the file is complete. Where none is given, that of the same file's earlier load stays.
     pub coverage: Vec<Coverage>,
+    /// The day on which the file was had from the publisher; where the attribution asks for it and none is given, the
+    /// day of the file's last change (UTC).
+    pub accessed: Option<Date>,
 }
 
 /// How far a load has come.
@@ -263,6 +269,7 @@ pub fn add(case_dir: &Path, options: &AddOptions, progress: &mut dyn FnMut(Progr
         .or_else(|| adapter.version_of(version_name))
         .or_else(|| version_of_parts(&source, adapter))
         .unwrap_or_else(|| "unknown".to_owned());
+    let terms = Terms::of(&info, &version, options.accessed, before.latest());
     let dataset = Dataset {
         id,
         adapter: info.name.to_owned(),
@@ -276,6 +283,9 @@ pub fn add(case_dir: &Path, options: &AddOptions, progress: &mut dyn FnMut(Progr
         bytes,
         licence: info.licence.to_owned(),
         redistribute_rows: info.redistribute_rows,
+        smallest_cell: info.smallest_cell,
+        attribution: terms.attribution,
+        accessed: terms.accessed,
         citation: info.citation.to_owned(),
         unit: info.unit.to_owned(),
         counts: info.counts.to_owned(),
@@ -288,6 +298,7 @@ pub fn add(case_dir: &Path, options: &AddOptions, progress: &mut dyn FnMut(Progr
         mapping_sha256,
         totals: outcome.totals,
         coverage,
+        breaks: terms.breaks,
     };
     let replaced = lock.put_dataset(dataset.clone());
     lock.write(case_dir)?;

@@ -397,6 +397,11 @@ impl Stamp {
     pub(crate) fn bytes(&self) -> u64 {
         self.0.iter().map(|(size, _)| size).sum()
     }
+
+    /// When the last of the files was changed.
+    pub(crate) fn latest(&self) -> Option<SystemTime> {
+        self.0.iter().filter_map(|(_, changed)| *changed).max()
+    }
 }
 
 /// Where two lists of names differ first.

@@ -146,6 +146,12 @@ impl PlaceUnit {
     const ALL: [(&'static str, Self); 4] =
         [("country", Self::Country), ("admin1", Self::Admin1), ("admin2", Self::Admin2), ("place", Self::Place)];
 
+    /// `country`, `admin1`, `admin2` or `place`.
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        Self::ALL[self as usize].0
+    }
+
     /// The columns of place that cells keep.
     fn columns(self) -> impl Iterator<Item = &'static str> {
         PLACE_COLUMNS.into_iter().filter(move |(_, unit)| *unit <= self).map(|(name, _)| name)
@@ -230,8 +236,31 @@ pub enum CubeError {
     #[error("the rows of `{0}` are not in the store\nhint: add its released file with `casefile data add`")]
     NoRows(String),
     /// The licence lets no rows be passed on, and cells of single days or places are rows in all but name.
-    #[error("the licence of `{0}` lets no rows be passed on, so its cube cannot tell single days or places apart")]
+    #[error(
+        "the licence of `{0}` lets no rows be passed on, so its cube cannot tell single days or places apart\n\
+         hint: --period month, quarter or year, and --place admin2, admin1 or country"
+    )]
     Licence(String),
+    /// Cells rest on fewer events than the licence lets an aggregate rest on.
+    #[error(
+        "{small} of {cells} cells by {} and {} would rest on fewer than {least} events, and the licence of `{dataset}` \
+         lets none such be published\nhint: {}",
+        cut.0.word(), cut.1.word(), coarser(dataset, *passes)
+    )]
+    TooSmall {
+        /// The dataset's id.
+        dataset: String,
+        /// Number of cells that are too small.
+        small: usize,
+        /// Number of cells in all.
+        cells: usize,
+        /// The fewest events of a cell.
+        least: u64,
+        /// Period and place asked for.
+        cut: (Period, PlaceUnit),
+        /// The finest coarser cut of which no cell is too small, where there is one.
+        passes: Option<(Period, PlaceUnit)>,
+    },
     /// The condition is not SQL, or names what is not there.
     #[error(transparent)]
     Lake(#[from] LakeError),
@@ -277,6 +306,20 @@ pub enum CubeError {
     About(#[from] toml::ser::Error),
 }
 
+/// What to do about cells that are too small.
+fn coarser(dataset: &str, passes: Option<(Period, PlaceUnit)>) -> String {
+    passes.map_or_else(
+        || {
+            "no coarser cut passes either; choose with --where the events of sides and countries that have enough of \
+             them, or publish the briefing without a cube"
+                .to_owned()
+        },
+        |(period, place)| {
+            format!("`casefile data cube {dataset} --period {} --place {}` passes", period.word(), place.word())
+        },
+    )
+}
+
 /// The `events` table in the columns of `cube`, each event a cell of its own: the same SQL answers from both.
 pub(crate) fn observed_sql() -> String {
     format!(
@@ -302,6 +345,61 @@ pub fn build(lake: &Lake, lock: &Lock, dataset: &str, options: &CubeOptions) -> 
     if lake.missing().iter().any(|id| id == dataset) {
         return Err(CubeError::NoRows(dataset.to_owned()));
     }
+    let cells = cells(lake, dataset, options)?;
+    publishable(lake, pinned, options, &cells)?;
+    Ok(Cube {
+        dataset: dataset.to_owned(),
+        period: options.period,
+        place: options.place,
+        predicate: options.predicate.clone(),
+        cells,
+    })
+}
+
+/// Refuses cells that rest on fewer events than the licence lets them, and looks for the finest cut that passes.
+fn publishable(lake: &Lake, pinned: &Dataset, options: &CubeOptions, cells: &[Cell]) -> Result<(), CubeError> {
+    let too_small =
+        |cells: &[Cell]| cells.iter().filter(|c| pinned.is_too_small(u64::try_from(c.n).unwrap_or(0))).count();
+    let small = too_small(cells);
+    if small == 0 {
+        return Ok(());
+    }
+    let mut passes = None;
+    for (period, place) in coarser_cuts(options.period, options.place) {
+        let options = CubeOptions { period, place, predicate: options.predicate.clone() };
+        if too_small(&self::cells(lake, &pinned.id, &options)?) == 0 {
+            passes = Some((period, place));
+            break;
+        }
+    }
+    Err(CubeError::TooSmall {
+        dataset: pinned.id.clone(),
+        small,
+        cells: cells.len(),
+        least: pinned.least_events(),
+        cut: (options.period, options.place),
+        passes,
+    })
+}
+
+/// The cuts that are coarser than this one, those nearest to it first, and of two as near that of finer periods.
+fn coarser_cuts(period: Period, place: PlaceUnit) -> Vec<(Period, PlaceUnit)> {
+    let periods = [Period::Day, Period::Month, Period::Quarter, Period::Year];
+    let places = PlaceUnit::ALL.map(|(_, unit)| unit);
+    let periods = periods.into_iter().skip_while(|p| *p != period).enumerate();
+    let mut cuts: Vec<(usize, usize, (Period, PlaceUnit))> = periods
+        .flat_map(|(i, period)| {
+            let coarser = places.into_iter().rev().skip_while(|unit| *unit != place).enumerate();
+            coarser.map(move |(j, place)| (i + j, i, (period, place)))
+        })
+        .filter(|(steps, ..)| *steps > 0)
+        .collect();
+    cuts.sort_by_key(|(steps, i, _)| (*steps, *i));
+    cuts.into_iter().map(|(.., cut)| cut).collect()
+}
+
+/// The cells of a dataset, in order of their keys.
+fn cells(lake: &Lake, dataset: &str, options: &CubeOptions) -> Result<Vec<Cell>, CubeError> {
     let condition = if options.predicate.trim().is_empty() { "true" } else { &options.predicate };
     let sql = format!(
         "select date_start, date_end, {}, {} from events where dataset = '{dataset}' and (\n{condition}\n)",
@@ -310,13 +408,7 @@ pub fn build(lake: &Lake, lock: &Lock, dataset: &str, options: &CubeOptions) -> 
     );
     let mut cells: BTreeMap<[String; KEY.len()], Cell> = BTreeMap::new();
     lake.for_each(&sql, |table| add_rows(&mut cells, table, options))?;
-    Ok(Cube {
-        dataset: dataset.to_owned(),
-        period: options.period,
-        place: options.place,
-        predicate: options.predicate.clone(),
-        cells: cells.into_values().collect(),
-    })
+    Ok(cells.into_values().collect())
 }
 
 fn add_rows(
@@ -416,6 +508,7 @@ struct About<'a> {
     source_sha256: &'a str,
     licence: &'a str,
     citation: &'a str,
+    attribution: String,
     counts: &'a str,
     period: &'a str,
     places: &'a [String],
@@ -442,6 +535,7 @@ impl<'a> About<'a> {
             source_sha256: &pin.source_sha256,
             licence: &dataset.licence,
             citation: &dataset.citation,
+            attribution: dataset.attribution_line(),
             counts: &dataset.counts,
             period: &pin.period,
             places: &pin.places,

@@ -18,6 +18,7 @@ use datafusion::datasource::file_format::parquet::ParquetFormat;
 use datafusion::datasource::listing::{ListingOptions, ListingTable, ListingTableConfig, ListingTableUrl};
 use datafusion::error::DataFusionError;
 use datafusion::execution::context::SQLOptions;
+use datafusion::logical_expr::LogicalPlan;
 use datafusion::prelude::{DataFrame, SessionConfig, SessionContext};
 use futures_util::StreamExt;
 use jiff::civil::Date;
@@ -300,6 +301,47 @@ impl Lake {
         Ok(())
     }
 
+    /// Hands the plan of a query to `ask`, on the lake's own threads.
+    pub(crate) fn with_plan<T, F>(
+        &self,
+        sql: &str,
+        ask: impl FnOnce(SessionContext, LogicalPlan) -> F + Send + 'static,
+    ) -> Result<T, LakeError>
+    where
+        T: Send + 'static,
+        F: Future<Output = Result<T, DataFusionError>> + Send,
+    {
+        let context = self.context.clone();
+        let text = checked(sql)?;
+        self.run(async move {
+            let plan = plan(&context, &text).await?.into_unoptimized_plan();
+            ask(context, plan).await
+        })
+    }
+
+    /// Lets the events that are stored under the dataset id `stored` be read as those of `id`, their own ids with it:
+    /// what is asked of one release of a dataset can so be asked of another.
+    ///
+    /// # Errors
+    /// Where the engine fails.
+    pub fn read_as(&self, stored: &str, id: &str) -> Result<(), LakeError> {
+        let quoted = |text: &str| format!("'{}'", text.replace('\'', "''"));
+        let (is_it, id) = (format!("dataset = {}", quoted(stored)), quoted(id));
+        let columns = casefile_ingest::schema::COLUMNS.iter().map(|column| match column.name {
+            "event_id" => format!("case when {is_it} then concat({id}, ':', native_id) else event_id end as event_id"),
+            "dataset" => format!("case when {is_it} then {id} else dataset end as dataset"),
+            name => name.to_owned(),
+        });
+        let sql = format!("select {} from events", columns.collect::<Vec<_>>().join(", "));
+        self.mount("events", self.view(sql)?)?;
+        self.mount("observed", self.view(cube::observed_sql())?)
+    }
+
+    fn view(&self, sql: String) -> Result<Arc<dyn TableProvider>, LakeError> {
+        let context = self.context.clone();
+        self.run(async move { Ok(context.sql(&sql).await?.into_view()) })
+    }
+
     /// Adds a table of the case, such as its actors or verdicts, for queries to join with; replaces one of that name.
     ///
     /// # Errors
@@ -352,11 +394,7 @@ impl Lake {
             let schema = stored_schema(&path)?;
             self.mount_files(&dataset.native_table(), &[path], schema)?;
         }
-        let observed = self.run({
-            let context = self.context.clone();
-            async move { Ok(context.sql(&cube::observed_sql()).await?.into_view()) }
-        })?;
-        self.mount("observed", observed)
+        self.mount("observed", self.view(cube::observed_sql())?)
     }
 
     /// One table over Parquet files of the same schema; an empty one where there are none.

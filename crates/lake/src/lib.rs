@@ -7,10 +7,14 @@
 //!
 //! - [`Lake::open`] opens what the lock pins; [`Lake::sql`] queries it.
 //! - [`cube::build`], [`cube::write`] and [`cube::read`] make and read the evidence cube.
+//! - [`diff::diff`] tells what changed between two releases.
+//! - [`Lake::exposure`] tells whether a query would hand out rows that may not be passed on.
 //! - [`output`] renders results as text, CSV, JSON and Parquet.
 
 pub mod cube;
+pub mod diff;
 mod engine;
+mod exposure;
 mod functions;
 pub mod output;
 mod table;
@@ -19,6 +23,7 @@ mod table;
 mod testdata;
 
 pub use engine::{Lake, LakeError, Limited, Rows, SqlError, Values};
+pub use exposure::{Exposure, SmallGroups};
 pub use table::{Table, TableError};
 
 /// The Arrow types of results, so that callers need no dependency of their own.

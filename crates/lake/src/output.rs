@@ -7,6 +7,7 @@ use arrow::util::display::{ArrayFormatter, FormatOptions};
 use parquet::arrow::ArrowWriter;
 use parquet::basic::{Compression, ZstdLevel};
 use parquet::errors::ParquetError;
+use parquet::file::metadata::KeyValue;
 use parquet::file::properties::WriterProperties;
 use unicode_width::UnicodeWidthStr;
 
@@ -141,7 +142,19 @@ pub fn json(rows: &Rows) -> Result<String, OutputError> {
 /// # Errors
 /// Where Parquet cannot hold a value.
 pub fn parquet(rows: &Rows) -> Result<Vec<u8>, OutputError> {
-    let properties = WriterProperties::builder().set_compression(Compression::ZSTD(ZstdLevel::try_new(3)?)).build();
+    parquet_with_notes(rows, &[])
+}
+
+/// A Parquet file with notes, a key and a text each, in its metadata.
+///
+/// # Errors
+/// Where Parquet cannot hold a value.
+pub fn parquet_with_notes(rows: &Rows, notes: &[(&str, String)]) -> Result<Vec<u8>, OutputError> {
+    let notes = notes.iter().map(|(key, text)| KeyValue::new((*key).to_owned(), text.clone())).collect();
+    let properties = WriterProperties::builder()
+        .set_compression(Compression::ZSTD(ZstdLevel::try_new(3)?))
+        .set_key_value_metadata(Some(notes))
+        .build();
     let mut bytes = Vec::new();
     let mut writer = ArrowWriter::try_new(&mut bytes, rows.schema.clone(), Some(properties))?;
     for batch in &rows.batches {

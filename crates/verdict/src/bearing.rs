@@ -102,7 +102,7 @@ mod tests {
     fn every_concept_is_defined_for_every_unit() {
         let table = Definitions::builtin().unwrap();
         for adapter in casefile_ingest::ADAPTERS {
-            assert!(table.0.contains_key(&*adapter.info().unit), "{}", adapter.info().unit);
+            assert!(table.0.contains_key(adapter.info().unit), "{}", adapter.info().unit);
         }
         for (unit, concepts) in &table.0 {
             assert!(Concept::ALL.iter().all(|(name, _)| concepts.contains_key(*name)), "{unit}");

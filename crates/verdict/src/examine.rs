@@ -5,7 +5,7 @@ use casefile_case::dataset::Dataset;
 use casefile_case::lock::{self, Lock};
 use casefile_lake::{Lake, LakeError};
 use casefile_measure::amount::Sampling;
-use casefile_measure::evidence::{Answers, Digest, Ground, Inquiry};
+use casefile_measure::evidence::{Answers, Digest, Ground, Inquiry, Row};
 use casefile_measure::filter::{Filter, FilterError};
 use casefile_measure::toll::TollModel;
 use casefile_model::claim::{Check, Claim, Selection};
@@ -14,7 +14,7 @@ use casefile_model::quantity::ComputedError;
 
 use crate::bearing::{Bears, Definitions};
 use crate::finding::{self, Coverage, DataPin, EvidenceRow, Finding, Reason, Verdict};
-use crate::{corroborate, coverage, estimate, events};
+use crate::{corroborate, coverage, estimate, events, terms};
 
 /// Draws from which probabilities and intervals of death tolls are read.
 const DRAWS: usize = 2000;
@@ -247,11 +247,13 @@ impl<'a> Examiner<'a> {
         parts: &[&Asked<'_>],
     ) -> Result<(), Fault> {
         let mut digest = Digest::default();
+        let mut too_small = None;
         for asked in parts {
             let part = self.inquiry(asked).digest(&asked.filter, &asked.window)?;
             digest.ids = digest.ids.rotate_left(1) ^ part.ids;
             digest.content = digest.content.rotate_left(1) ^ part.content;
             digest.events += part.events;
+            too_small = too_small.or_else(|| asked.pin.is_too_small(part.events).then_some(asked.pin));
         }
         finding.sql = inquiry.sql;
         finding.events = digest.events;
@@ -268,18 +270,31 @@ impl<'a> Examiner<'a> {
             }
             self.rows(finding, asked)?;
         }
+        if let Some(pin) = too_small {
+            terms::withhold(finding, pin);
+        }
         Ok(())
     }
 
     fn rows(&self, finding: &mut Finding, asked: &Asked<'_>) -> Result<(), Fault> {
+        if self.detail.rows <= finding.rows.len() {
+            return Ok(());
+        }
         // Rows of a dataset that forbids passing them on never reach an output; its aggregates do.
-        if self.detail.rows <= finding.rows.len() || (asked.ground == Ground::Rows && !asked.pin.redistribute_rows) {
+        if asked.ground == Ground::Rows && !asked.pin.redistribute_rows {
+            let (title, licence) = (&asked.pin.title, &asked.pin.licence);
+            let note =
+                format!("The events are not listed: the licence of {title} ({licence}) lets no rows be passed on.");
+            if !finding.notes.contains(&note) {
+                finding.notes.push(note);
+            }
             return Ok(());
         }
         let room = self.detail.rows - finding.rows.len();
         let (rows, more) = self.inquiry(asked).rows(&asked.filter, &asked.window, room)?;
         finding.rows_cut |= more;
-        finding.rows.extend(rows.into_iter().map(|row| EvidenceRow {
+        let may_be_told = |row: &Row| !asked.pin.is_too_small(u64::try_from(row.n).unwrap_or(0));
+        finding.rows.extend(rows.into_iter().filter(may_be_told).map(|row| EvidenceRow {
             id: row.id,
             start: row.start.to_string(),
             end: row.end.to_string(),

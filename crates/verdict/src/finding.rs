@@ -207,8 +207,11 @@ pub struct Finding {
     pub ground: Ground,
     /// The queries, as run.
     pub sql: Vec<String>,
-    /// Number of events that bear on the claim.
+    /// Number of events that bear on the claim; 0 where the figure is withheld.
     pub events: u64,
+    /// Whether the figure is kept back: it rests on fewer events than the licence lets a published figure rest on.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub withheld: bool,
     /// Order-free digest of which events they are.
     pub digest_ids: String,
     /// Order-free digest of what those events say.
@@ -247,6 +250,7 @@ impl Finding {
             ground: Ground::Nothing,
             sql: Vec::new(),
             events: 0,
+            withheld: false,
             digest_ids: String::new(),
             digest_content: String::new(),
             rows: Vec::new(),

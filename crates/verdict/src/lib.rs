@@ -22,6 +22,7 @@ pub mod ledger;
 mod report;
 mod sources;
 pub mod survey;
+mod terms;
 mod words;
 
 pub use casefile_measure::evidence::Ground;

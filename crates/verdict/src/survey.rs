@@ -56,7 +56,19 @@ impl Examiner<'_> {
                 coverage: coverage::coverage(self.case, asked.dataset, of, period),
             }
         };
-        Ok(Survey { parts: periods.iter().map(tally).collect(), source: source_line(&asked) })
+        let parts: Vec<Tally> = periods.iter().map(tally).collect();
+        let small = parts.iter().filter(|tally| asked.pin.is_too_small(tally.possible)).count();
+        if small > 0 {
+            return Err(format!(
+                "{small} of {} periods would rest on fewer than {} events, which the licence of {} ({}) does not let be \
+                 published. Longer periods, such as `by=year`, may hold enough.",
+                parts.len(),
+                asked.pin.least_events(),
+                asked.pin.title,
+                asked.pin.licence
+            ));
+        }
+        Ok(Survey { parts, source: source_line(&asked) })
     }
 
     /// Where the selection's events lie.
@@ -69,8 +81,15 @@ impl Examiner<'_> {
             return Err("The cube keeps no grid cells, so it cannot be drawn on a map.".to_owned());
         }
         let mut inquiry = self.inquiry(&asked);
-        let parts = inquiry.spots(&asked.filter, &asked.window).map_err(|error| error.to_string())?;
-        Ok(Survey { parts, source: source_line(&asked) })
+        let mut parts = inquiry.spots(&asked.filter, &asked.window).map_err(|error| error.to_string())?;
+        let all = parts.len();
+        parts.retain(|spot| !asked.pin.is_too_small(u64::try_from(spot.events).unwrap_or(0)));
+        let mut source = source_line(&asked);
+        if parts.len() < all {
+            let (left_out, least) = (all - parts.len(), asked.pin.least_events());
+            source += &format!("; {left_out} places with fewer than {least} events are left out, as the licence asks");
+        }
+        Ok(Survey { parts, source })
     }
 
     fn asked(&self, of: &Selection) -> Result<Asked<'_>, String> {

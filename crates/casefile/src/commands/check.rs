@@ -178,6 +178,11 @@ fn changed(changes: Option<&[Change]>) -> String {
     if changes.is_empty() {
         return format!("{DIM}no verdict has changed since they were accepted{DIM:#}\n");
     }
+    format!("\n{}{DIM}`--accept` takes these over{DIM:#}\n", moved(changes))
+}
+
+/// A line for each verdict that changed.
+pub fn moved(changes: &[Change]) -> String {
     let mut rows = vec![["changed", "was", "is", "because", "was", "is"].map(str::to_owned).to_vec()];
     for change in changes {
         let name = |verdict: Option<Verdict>| verdict.map_or("–", Verdict::name).to_owned();
@@ -192,7 +197,7 @@ fn changed(changes: Option<&[Change]>) -> String {
         ]);
     }
     let styles: Vec<Style> = (0..rows.len()).map(|i| if i == 0 { Style::new().bold() } else { Style::new() }).collect();
-    format!("\n{}{DIM}`--accept` takes these over{DIM:#}\n", show::columns(&rows, &styles))
+    show::columns(&rows, &styles)
 }
 
 /// One test case for each claim; the denied verdicts are failures, what cannot be tested is skipped.

@@ -14,10 +14,11 @@ use clap::{Args, Subcommand, ValueEnum};
 use crate::open::{self, Failure};
 use crate::show::{self, BOLD, DIM};
 
+mod diff;
 mod fetch;
 mod reconcile;
 
-/// Fetch released data, add them to a case, make its evidence cube, list and verify what is pinned
+/// Fetch released data, add them to a case, make its evidence cube, compare releases, list and verify what is pinned
 #[derive(Args)]
 pub struct Arguments {
     #[command(subcommand)]
@@ -31,6 +32,7 @@ enum Command {
     Cube(Cube),
     Describe(Describe),
     Reconcile(reconcile::Reconcile),
+    Diff(diff::Arguments),
     /// List what the case pins, and what of it is at hand
     List(List),
     /// Hold the stored rows against their hashes; exit code 1 where they differ
@@ -63,6 +65,10 @@ struct Add {
     /// What the columns mean, for --as events; `casefile data describe` drafts one
     #[arg(long, value_name = "FILE.toml")]
     mapping: Option<PathBuf>,
+    /// The day on which you had the file from the publisher, where the attribution asks for it; the file's own date
+    /// where absent
+    #[arg(long, value_name = "YYYY-MM-DD")]
+    accessed: Option<jiff::civil::Date>,
     /// Form of the result
     #[arg(long, value_enum, default_value_t = Format::Text)]
     format: Format,
@@ -113,7 +119,7 @@ struct List {
 
 /// Form of a result.
 #[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
-enum Format {
+pub enum Format {
     /// For reading
     Text,
     /// One JSON value
@@ -132,6 +138,7 @@ pub fn run(arguments: &Arguments) -> Result<ExitCode, Failure> {
         Command::Cube(cube) => build_cube(cube),
         Command::Describe(describe) => self::describe(describe),
         Command::Reconcile(arguments) => reconcile::run(arguments),
+        Command::Diff(diff) => diff::run(diff),
         Command::List(list) => self::list(list),
         Command::Verify(list) => self::verify_all(list),
     }
@@ -158,6 +165,7 @@ fn load(arguments: &Add) -> Result<(AddReport, bool), Failure> {
         fills: arguments.fill.iter().cloned().collect::<BTreeMap<_, _>>(),
         mapping: arguments.mapping.clone(),
         coverage: Vec::new(),
+        accessed: arguments.accessed,
     };
     let bar = show::progress(1, "reading");
     let report = casefile_ingest::add(&arguments.case, &options, &mut |progress| {

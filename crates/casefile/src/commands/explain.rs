@@ -128,6 +128,7 @@ fn facts(case: &Case, claim: &Claim, finding: &Finding) -> Vec<(&'static str, St
         }),
     );
     add("events", (finding.events > 0).then(|| finding.events.to_string()));
+    add("events", finding.withheld.then(|| "fewer than the licence lets be told".to_owned()));
     for pin in &finding.data {
         add(
             "pinned",

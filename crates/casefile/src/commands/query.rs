@@ -9,6 +9,7 @@ use casefile_verdict::{Examiner, Report};
 use clap::{Args, ValueEnum};
 
 use crate::open::{self, Failure};
+use crate::terms::Terms;
 use crate::{show, tables};
 
 /// Ask the case and its data in SQL
@@ -27,6 +28,9 @@ pub struct Arguments {
     /// File to write the result to
     #[arg(long, value_name = "FILE")]
     out: Option<PathBuf>,
+    /// Export events whose licence lets none be passed on: the result stays with you, who hold the licence
+    #[arg(long)]
+    own_use: bool,
 }
 
 /// Form of a query's result.
@@ -51,12 +55,18 @@ pub fn run(arguments: &Arguments) -> Result<ExitCode, Failure> {
         let examiner = Examiner::new(&case, &lake, &lock)?;
         tables::register_verdicts(&lake, &Report::of(&case, &examiner, |_| {})?)?;
     }
+    let exposure = lake.exposure(&arguments.sql, &lock)?;
+    let leaves = arguments.format != Format::Text || arguments.out.is_some();
+    let terms = Terms { lock: &lock, exposure: &exposure, own_use: arguments.own_use };
+    if leaves {
+        terms.permit()?;
+    }
     let rows = lake.sql(&arguments.sql)?;
     let bytes = match arguments.format {
         Format::Text => output::text(&rows)?.into_bytes(),
         Format::Csv => output::csv(&rows)?.into_bytes(),
         Format::Json => output::json(&rows)?.into_bytes(),
-        Format::Parquet => output::parquet(&rows)?,
+        Format::Parquet => output::parquet_with_notes(&rows, &terms.notes())?,
     };
     match &arguments.out {
         Some(path) => casefile_case::atomic::write(path, bytes)?,
@@ -66,6 +76,9 @@ pub fn run(arguments: &Arguments) -> Result<ExitCode, Failure> {
             ));
         }
         None => io::stdout().lock().write_all(&bytes)?,
+    }
+    for line in if leaves { terms.attributions() } else { terms.own_eyes() } {
+        anstream::eprintln!("{dim}{line}{dim:#}", dim = show::DIM);
     }
     let missing = lake.missing();
     if !missing.is_empty() {

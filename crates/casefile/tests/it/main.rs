@@ -5,9 +5,11 @@
 mod cube;
 mod data;
 mod desk;
+mod diff;
 mod fetch;
 mod invalid;
 mod kill;
+mod licences;
 mod mutate;
 mod page;
 mod reconcile;

@@ -132,7 +132,35 @@ fn places_and_days_are_told_apart_on_demand_and_where_the_licence_lets_them() {
     let of = |period, place| build(&lake, &lock, "ucdp-ged", &CubeOptions { period, place, ..CubeOptions::default() });
     assert!(matches!(of(Period::Month, PlaceUnit::Place), Err(CubeError::Licence(_))));
     assert!(matches!(of(Period::Day, PlaceUnit::Admin1), Err(CubeError::Licence(_))));
-    of(Period::Month, PlaceUnit::Admin2).unwrap();
+    let error = of(Period::Month, PlaceUnit::Admin2).unwrap_err();
+    let CubeError::TooSmall { small, cells, least: 2, .. } = error else { panic!("{error}") };
+    assert!(0 < small && small <= cells);
+}
+
+#[test]
+fn cells_that_are_too_small_are_counted_and_a_cut_that_passes_is_named() {
+    use {Period::*, PlaceUnit::*};
+    assert_eq!(coarser_cuts(Quarter, Admin1), [(Quarter, Country), (Year, Admin1), (Year, Country)]);
+    assert_eq!(coarser_cuts(Year, Country), []);
+    let case = traps();
+    let lake = open(case.path());
+    let mut lock = Lock::read(case.path()).unwrap();
+    lock.datasets[0].redistribute_rows = false;
+    lock.datasets[0].smallest_cell = 5;
+    // Two plain clashes in January and six in May.
+    let predicate = "side_a_id = '900' and side_b_id = '901' and type_of_violence = 1 and date_precision_days = 1 and deaths_best > 0 \
+                     and flags not like '%inactive%'";
+    let build = |period, place| {
+        build(&lake, &lock, "ucdp-ged", &CubeOptions { period, place, predicate: predicate.to_owned() })
+    };
+    let error = build(Month, Admin1).unwrap_err();
+    insta::assert_snapshot!(error, @r"
+    1 of 2 cells by month and admin1 would rest on fewer than 5 events, and the licence of `ucdp-ged` lets none such be published
+    hint: `casefile data cube ucdp-ged --period year --place admin1` passes
+    ");
+    assert_eq!(build(Year, Admin1).unwrap().cells.iter().map(|cell| cell.n).collect::<Vec<_>>(), [8]);
+    let all = super::build(&lake, &lock, "ucdp-ged", &CubeOptions::default()).unwrap_err();
+    assert!(matches!(all, CubeError::TooSmall { passes: None, .. }), "{all}");
 }
 
 #[test]

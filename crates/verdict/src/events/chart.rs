@@ -9,6 +9,7 @@ use casefile_model::date::{Edtf, Span};
 use super::Task;
 use crate::examine::Asked;
 use crate::finding::Bar;
+use crate::terms::publishable;
 
 /// Most bars of a chart behind a finding.
 const MOST_BARS: usize = 120;
@@ -37,12 +38,12 @@ impl Task<'_, '_> {
         let strata = inquiry.strata(&asked.filter, shown, None)?;
         inquiry.sql.pop();
         let months = items::items(&strata, shown, measure, Dimension::Month);
-        Ok(self.bars(&months, |label| in_month(label, &asked.window)))
+        Ok(self.bars(asked, &months, |label| in_month(label, &asked.window)))
     }
 
-    /// Bars by item, where charts are wanted.
-    pub(super) fn bars(&self, items: &Items, claimed: impl Fn(&str) -> bool) -> Vec<Bar> {
-        if self.examiner.detail.bars { bars(items, claimed) } else { Vec::new() }
+    /// Bars by item, where charts are wanted and as far as the licence lets them be shown.
+    pub(super) fn bars(&self, asked: &Asked<'_>, items: &Items, claimed: impl Fn(&str) -> bool) -> Vec<Bar> {
+        if self.examiner.detail.bars { bars(&publishable(items, asked.pin), claimed) } else { Vec::new() }
     }
 }
 
@@ -54,11 +55,11 @@ fn widened(window: &Span, around: &Span) -> Span {
     }
 }
 
-/// Months in order of time, by year where they are many; other items from the greatest down, and only the first few.
+/// Months and years in order of time, months by year where they are many; other items from the greatest down, and only the first few.
 fn bars(items: &Items, claimed: impl Fn(&str) -> bool) -> Vec<Bar> {
     let bar = |label: &String, value: f64| Bar { label: label.clone(), value, claimed: claimed(label) };
     let mut bars: Vec<Bar> = items.known.iter().map(|(label, amount)| bar(label, amount.best)).collect();
-    if !bars.iter().all(|bar| is_month(&bar.label)) {
+    if !bars.iter().all(|bar| is_month(&bar.label) || is_year(&bar.label)) {
         bars.sort_by(|a, b| b.value.total_cmp(&a.value).then_with(|| a.label.cmp(&b.label)));
         bars.truncate(MOST_ITEMS);
     } else if bars.len() > MOST_BARS {
@@ -71,7 +72,11 @@ fn is_month(label: &str) -> bool {
     label.len() == 7 && label.as_bytes().get(4) == Some(&b'-')
 }
 
-/// Whether a month `2020-03` overlaps the window.
+fn is_year(label: &str) -> bool {
+    label.len() == 4 && label.bytes().all(|byte| byte.is_ascii_digit())
+}
+
+/// Whether a month `2020-03`, or a year, overlaps the window.
 fn in_month(label: &str, window: &Span) -> bool {
     label.parse::<Edtf>().is_ok_and(|month| month.stated().intersection(window).is_some())
 }

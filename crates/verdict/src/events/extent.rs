@@ -30,7 +30,7 @@ impl Task<'_, '_> {
                 plural(unit).trim_end_matches('s')
             ));
         }
-        finding.bars = self.bars(&found, |_| true);
+        finding.bars = self.bars(&asked, &found, |_| true);
         self.examiner.evidence(&mut finding, inquiry, &[&asked])?;
         Ok(finding)
     }

@@ -8,6 +8,7 @@ use casefile_model::quantity::Bearing;
 use super::ruling::Ruling;
 use super::{Stop, Task, must_be_complete, needs, window};
 use crate::finding::{Finding, Reason, Value, Verdict};
+use crate::terms::unbroken;
 use crate::words;
 
 /// A place in an order: best case, by best values, worst case.
@@ -24,6 +25,9 @@ impl Task<'_, '_> {
     ) -> Result<Finding, Stop> {
         let asked = self.examiner.ask(of, window(of))?;
         needs(&asked, by)?;
+        if matches!(by, Dimension::Month | Dimension::Year) {
+            unbroken(&asked, &[asked.window])?;
+        }
         must_be_complete(asked.coverage, "a ranking needs complete data: the missing events may lie anywhere")?;
         let bears = self.examiner.bears(&asked, of);
         let mut inquiry = self.examiner.inquiry(&asked);
@@ -34,7 +38,7 @@ impl Task<'_, '_> {
         let ruling = as_far_as(bears.bearing, ranked(rank, top, found.known.len()));
         let phrase = if top == 1 { "first".to_owned() } else { format!("among the first {top}") };
         let mut finding = self.ruled(ruling, &bears, phrase, value(rank), asked.coverage);
-        finding.bars = self.bars(&found, |label| names.iter().any(|name| name == label));
+        finding.bars = self.bars(&asked, &found, |label| names.iter().any(|name| name == label));
         self.examiner.evidence(&mut finding, inquiry, &[&asked])?;
         Ok(finding)
     }

@@ -11,6 +11,7 @@ use crate::bearing::Bears;
 use crate::examine::{Asked, Unanswered};
 use crate::finding::{Bar, Coverage, Finding, Reason, Value};
 use crate::judge::judge;
+use crate::terms::unbroken;
 use crate::words::{self, counted, number};
 
 /// Values of the posterior of a ratio of rates.
@@ -31,6 +32,9 @@ impl Task<'_, '_> {
         let (earlier, later) = (before.stated(), after.stated());
         let (days_before, days_after) = lengths(&earlier, &later)?;
         let (first, second) = (self.examiner.ask(of, earlier)?, self.examiner.ask(of, later)?);
+        for asked in [&first, &second] {
+            unbroken(asked, &[earlier, later])?;
+        }
         let mut inquiry = self.examiner.inquiry(&first);
         let was = self.measured(&mut inquiry, &first, measure)?;
         let is = self.measured(&mut inquiry, &second, measure)?;
@@ -55,6 +59,9 @@ impl Task<'_, '_> {
     /// One selection against another.
     pub(super) fn comparison(&self, measure: Measure, of: &Selection, than: &Selection) -> Result<Finding, Stop> {
         let (larger, smaller) = (self.examiner.ask(of, window(of))?, self.examiner.ask(than, window(than))?);
+        if larger.window != smaller.window {
+            unbroken(&larger, &[larger.window, smaller.window])?;
+        }
         let mut inquiry = self.examiner.inquiry(&larger);
         let a = self.measured(&mut inquiry, &larger, measure)?;
         let b = self.measured(&mut inquiry, &smaller, measure)?;

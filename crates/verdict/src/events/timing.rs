@@ -13,6 +13,7 @@ use super::ruling::Ruling;
 use super::{Stop, Task, must_be_complete, needs, partial, tells, window};
 use crate::bearing::Bears;
 use crate::finding::{Coverage, Finding, Reason, Value, Verdict};
+use crate::terms::unbroken;
 use crate::words;
 
 impl Task<'_, '_> {
@@ -22,6 +23,7 @@ impl Task<'_, '_> {
         let bears = self.examiner.bears(&asked, of);
         if which == Timing::Peak {
             needs(&asked, Dimension::Month)?;
+            unbroken(&asked, &[asked.window])?;
             let why = "a height needs complete data: the missing events may make another month higher";
             must_be_complete(asked.coverage, why)?;
         }
@@ -31,7 +33,11 @@ impl Task<'_, '_> {
             return Err(partial("the data hold no such event").into());
         };
         let ruling = timed(which, &some_day_in(&seen), &When::period(when), &bears, asked.coverage);
-        let value = Value { best: None, low: None, high: None, unit: "date".to_owned(), display: words::span(&seen) };
+        // A first or last date is that of one event.
+        let may_be_told = which == Timing::Peak || !asked.pin.is_too_small(1);
+        let display =
+            if may_be_told { words::span(&seen) } else { "the date of one event, not to be passed on".to_owned() };
+        let value = Value { best: None, low: None, high: None, unit: "date".to_owned(), display };
         let mut finding = self.ruled(ruling, &bears, when.english(), value, asked.coverage);
         finding.bars = self.months(&mut inquiry, &asked, Measure::Events, &self.chart_window(&asked))?;
         self.examiner.evidence(&mut finding, inquiry, &[&asked])?;
