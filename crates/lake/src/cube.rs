@@ -245,7 +245,7 @@ pub enum CubeError {
     #[error(
         "{small} of {cells} cells by {} and {} would rest on fewer than {least} events, and the licence of `{dataset}` \
          lets none such be published\nhint: {}",
-        cut.0.word(), cut.1.word(), coarser(dataset, *passes)
+        cut.0.word(), cut.1.word(), coarser(dataset, *passes, *narrowed)
     )]
     TooSmall {
         /// The dataset's id.
@@ -260,6 +260,8 @@ pub enum CubeError {
         cut: (Period, PlaceUnit),
         /// The finest coarser cut of which no cell is too small, where there is one.
         passes: Option<(Period, PlaceUnit)>,
+        /// Whether a condition chose the events.
+        narrowed: bool,
     },
     /// The condition is not SQL, or names what is not there.
     #[error(transparent)]
@@ -307,7 +309,8 @@ pub enum CubeError {
 }
 
 /// What to do about cells that are too small.
-fn coarser(dataset: &str, passes: Option<(Period, PlaceUnit)>) -> String {
+fn coarser(dataset: &str, passes: Option<(Period, PlaceUnit)>, narrowed: bool) -> String {
+    let same = if narrowed { ", with the same --where," } else { "" };
     passes.map_or_else(
         || {
             "no coarser cut passes either; choose with --where the events of sides and countries that have enough of \
@@ -315,7 +318,7 @@ fn coarser(dataset: &str, passes: Option<(Period, PlaceUnit)>) -> String {
                 .to_owned()
         },
         |(period, place)| {
-            format!("`casefile data cube {dataset} --period {} --place {}` passes", period.word(), place.word())
+            format!("`casefile data cube {dataset} --period {} --place {}`{same} passes", period.word(), place.word())
         },
     )
 }
@@ -379,6 +382,7 @@ fn publishable(lake: &Lake, pinned: &Dataset, options: &CubeOptions, cells: &[Ce
         least: pinned.least_events(),
         cut: (options.period, options.place),
         passes,
+        narrowed: !options.predicate.trim().is_empty(),
     })
 }
 

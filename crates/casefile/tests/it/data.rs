@@ -157,6 +157,7 @@ fn events_and_statements_join() {
     {"says":"three","verdict":"contradicted","figure":"5 grid cells"}
     ]
     ── err ──
+    data: UCDP Georeferenced Event Dataset (GED) 23.1, Uppsala Conflict Data Program, CC BY 4.0
     "#);
 }
 
@@ -193,6 +194,7 @@ fn results_come_in_four_forms() {
     Hilltown,2,2019-08-20,6.5
     Saltmarsh,1,2020-04-14,3.0
     ── err ──
+    data: UCDP Georeferenced Event Dataset (GED) 23.1, Uppsala Conflict Data Program, CC BY 4.0
     "#);
     assert_snapshot!(desk.run(&["query", "exland", sql, "--format", "json"]), @r#"
     exit 0
@@ -202,6 +204,7 @@ fn results_come_in_four_forms() {
     {"place":"Saltmarsh","n":1,"first":"2020-04-14","mean":3.0}
     ]
     ── err ──
+    data: UCDP Georeferenced Event Dataset (GED) 23.1, Uppsala Conflict Data Program, CC BY 4.0
     "#);
     desk.run(&["query", "exland", sql, "--format", "parquet", "--out", "out.parquet"]).ok();
     let bytes = fs::read(desk.path("out.parquet")).unwrap();

@@ -148,7 +148,7 @@ fn a_cube_with_cells_too_small_is_refused() {
     ── out ──
     ── err ──
     error: 3 of 3 cells by quarter and country would rest on fewer than 3 events, and the licence of `ucdp-ged` lets none such be published
-    hint: `casefile data cube ucdp-ged --period year --place country` passes
+    hint: `casefile data cube ucdp-ged --period year --place country`, with the same --where, passes
     ");
     let built = cube("year").ok();
     assert!(built.out.contains("events in 1 cells"), "{built}");

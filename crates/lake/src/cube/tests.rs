@@ -156,7 +156,7 @@ fn cells_that_are_too_small_are_counted_and_a_cut_that_passes_is_named() {
     let error = build(Month, Admin1).unwrap_err();
     insta::assert_snapshot!(error, @r"
     1 of 2 cells by month and admin1 would rest on fewer than 5 events, and the licence of `ucdp-ged` lets none such be published
-    hint: `casefile data cube ucdp-ged --period year --place admin1` passes
+    hint: `casefile data cube ucdp-ged --period year --place admin1`, with the same --where, passes
     ");
     assert_eq!(build(Year, Admin1).unwrap().cells.iter().map(|cell| cell.n).collect::<Vec<_>>(), [8]);
     let all = super::build(&lake, &lock, "ucdp-ged", &CubeOptions::default()).unwrap_err();
