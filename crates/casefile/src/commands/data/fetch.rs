@@ -52,8 +52,7 @@ pub fn run(arguments: &Fetch) -> Result<ExitCode, Failure> {
         open::case(case)?;
     }
     let fetched = fetch(&order(arguments)?)?;
-    let adapter = arguments.spec.dataset();
-    let known = casefile_ingest::adapter(adapter).is_some();
+    let known = casefile_ingest::adapter(adapter(arguments.spec.dataset())).is_some();
     let added = match &arguments.case {
         Some(case) if known => Some(load(&addition(arguments, case, &fetched))?),
         _ => None,
@@ -76,7 +75,10 @@ pub fn run(arguments: &Fetch) -> Result<ExitCode, Failure> {
         }
     }
     if arguments.case.is_some() && !known {
-        anstream::eprintln!("{BOLD}note{BOLD:#}: not added to the case, for no adapter reads {adapter} yet");
+        anstream::eprintln!(
+            "{BOLD}note{BOLD:#}: not added to the case, for no adapter reads {} yet",
+            arguments.spec.dataset()
+        );
     }
     Ok(ExitCode::SUCCESS)
 }
@@ -123,16 +125,23 @@ fn show_progress(bar: &ProgressBar, progress: Progress<'_>) {
     }
 }
 
+/// The adapter that reads what was fetched under this name.
+fn adapter(dataset: &str) -> &str {
+    if dataset == "gdelt" { "gdelt-events" } else { dataset }
+}
+
 /// What `casefile data add` would be told.
 fn addition(arguments: &Fetch, case: &std::path::Path, fetched: &Fetched) -> Add {
     Add {
         file: fetched.path.clone(),
-        adapter: arguments.spec.dataset().to_owned(),
+        adapter: adapter(arguments.spec.dataset()).to_owned(),
         case: case.to_owned(),
         name: None,
         version: Some(fetched.receipt.version.clone()),
         member: None,
         fill: Vec::new(),
+        mapping: None,
+        accessed: None,
         format: arguments.format,
     }
 }
