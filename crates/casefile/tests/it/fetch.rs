@@ -179,12 +179,12 @@ fn a_fetch_that_fails_changes_nothing_and_says_what_to_do() {
 fn what_no_adapter_reads_is_fetched_and_not_added() {
     let desk = Desk::with_exland();
     let server = Server::new(|seen: &Seen| match seen.path() {
-        "/nsos/ucdp-nonstate-251-csv.zip" => Reply::new(404, ""),
+        "/nsos/ucdp-onesided-251-csv.zip" => Reply::new(404, ""),
         _ => Reply::json(r#"{"TotalCount":1,"NextPageUrl":"","Result":[{"conflict_id":1,"year":2024}]}"#),
     });
-    let said = fetch(&desk, &server, Some(TOKEN), &["ucdp-nonstate@25.1", "--case", "exland"]).ok();
-    assert!(said.err.contains("no adapter reads ucdp-nonstate"), "{said}");
-    assert_eq!(desk.read("exland/.casefile/downloads/ucdp-nonstate_v25_1.csv"), "conflict_id,year\n1,2024\n");
+    let said = fetch(&desk, &server, Some(TOKEN), &["ucdp-onesided@25.1", "--case", "exland"]).ok();
+    assert!(said.err.contains("no adapter reads ucdp-onesided"), "{said}");
+    assert_eq!(desk.read("exland/.casefile/downloads/ucdp-onesided_v25_1.csv"), "conflict_id,year\n1,2024\n");
 }
 
 #[test]

@@ -127,7 +127,12 @@ fn show_progress(bar: &ProgressBar, progress: Progress<'_>) {
 
 /// The adapter that reads what was fetched under this name.
 fn adapter(dataset: &str) -> &str {
-    if dataset == "gdelt" { "gdelt-events" } else { dataset }
+    match dataset {
+        "gdelt" => "gdelt-events",
+        "ucdp-organizedviolencecy" => "ucdp-country-year",
+        "ucdp-prioconflict" => "ucdp-conflict",
+        named => named,
+    }
 }
 
 /// What `casefile data add` would be told.
