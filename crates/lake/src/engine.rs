@@ -198,11 +198,7 @@ impl Lake {
         let context = SessionContext::new_with_config(config);
         functions::all().into_iter().for_each(|f| context.register_udf(f));
         let runtime = tokio::runtime::Builder::new_multi_thread()
-            .worker_threads(if events <= ONE_THREAD {
-                1
-            } else {
-                std::thread::available_parallelism().map_or(1, Into::into)
-            })
+            .worker_threads(std::thread::available_parallelism().map_or(1, Into::into))
             .thread_stack_size(STACK)
             .enable_all()
             .build()

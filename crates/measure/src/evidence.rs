@@ -1,7 +1,7 @@
 //! Asking the lake: the events, or cube cells, of a selection, gathered by date, place and item.
 
-use std::cell::RefCell;
 use std::collections::BTreeMap;
+use std::sync::{Mutex, PoisonError};
 
 use casefile_lake::{Lake, LakeError, Table};
 use casefile_model::claim::Dimension;
@@ -126,15 +126,16 @@ const CELL_KM: f64 = 39.0;
 
 /// Answers already had: many claims ask the same of the same events, and what is asked twice is answered once.
 #[derive(Debug, Default)]
-pub struct Answers(RefCell<BTreeMap<String, Table>>);
+pub struct Answers(Mutex<BTreeMap<String, Table>>);
 
 impl Answers {
     fn get(&self, lake: &Lake, query: &str) -> Result<Table, LakeError> {
-        if let Some(table) = self.0.borrow().get(query) {
+        let known = || self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(table) = known().get(query) {
             return Ok(table.clone());
         }
         let table = lake.table(query)?;
-        self.0.borrow_mut().insert(query.to_owned(), table.clone());
+        known().insert(query.to_owned(), table.clone());
         Ok(table)
     }
 }

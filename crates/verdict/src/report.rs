@@ -1,8 +1,12 @@
 //! All the findings of a case, and what they come to.
 
 use std::collections::BTreeMap;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::mpsc;
+use std::thread;
 
 use casefile_case::Case;
+use casefile_model::claim::Claim;
 use serde::Serialize;
 
 use crate::examine::{ExamineError, Examiner};
@@ -18,17 +22,38 @@ pub struct Report {
 }
 
 impl Report {
-    /// Examines every claim; `progress` hears of each that is done.
+    /// Examines every claim, several at a time, as none hangs on another; `progress` hears how many are done.
     ///
     /// # Errors
     /// When a query fails.
     pub fn of(case: &Case, examiner: &Examiner<'_>, mut progress: impl FnMut(usize)) -> Result<Self, ExamineError> {
-        let mut findings = Vec::with_capacity(case.claims.len());
-        for (done, claim) in case.claims.iter().enumerate() {
-            findings.push(examiner.examine(claim)?);
-            progress(done + 1);
-        }
-        Ok(Self::from(findings))
+        let claims: Vec<&Claim> = case.claims.iter().collect();
+        let next = AtomicUsize::new(0);
+        let (send, found) = mpsc::channel();
+        let mut findings = BTreeMap::new();
+        thread::scope(|scope| {
+            for _ in 0..thread::available_parallelism().map_or(1, usize::from) {
+                let (claims, next, send) = (&claims, &next, send.clone());
+                // Each thread takes the next claim that none has taken, until none is left or nobody listens.
+                scope.spawn(move || {
+                    loop {
+                        let number = next.fetch_add(1, Ordering::Relaxed);
+                        let Some(claim) = claims.get(number) else { return };
+                        if send.send((number, examiner.examine(claim))).is_err() {
+                            return;
+                        }
+                    }
+                });
+            }
+            drop(send);
+            // The channel ends with the loop: a fault stops the others at their next claim.
+            for (number, finding) in found {
+                findings.insert(number, finding?);
+                progress(findings.len());
+            }
+            Ok::<_, ExamineError>(())
+        })?;
+        Ok(Self::from(findings.into_values().collect::<Vec<_>>()))
     }
 
     /// The finding for a claim.
