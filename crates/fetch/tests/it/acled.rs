@@ -169,8 +169,10 @@ fn an_expired_token_is_refreshed_and_the_fetch_goes_on() {
     let (server, _) = serve(World { good_for: Some(2), ..World::of(15_500) });
     assert_eq!(desk.fetch(&desk.order("acled"), &server).unwrap().receipt.rows, 15_500);
     let grants: Vec<_> = server.seen().into_iter().map(|seen| seen.body).filter(|body| !body.is_empty()).collect();
-    assert_eq!(grants.len(), 2);
-    assert!(grants[0].contains("grant_type=password") && grants[1].contains("grant_type=refresh_token"), "{grants:?}");
+    // On a slow machine a page may be asked for twice, and the token expire once more.
+    let [first, later @ ..] = grants.as_slice() else { panic!("nobody logged in") };
+    assert!(first.contains("grant_type=password") && !later.is_empty(), "{grants:?}");
+    assert!(later.iter().all(|grant| grant.contains("grant_type=refresh_token")), "{grants:?}");
 }
 
 #[test]
