@@ -32,8 +32,9 @@ mod writer;
 
 pub use adapter::{Adapter, AdapterInfo, Fault, Header, HeaderError, Record, RowParser};
 pub use adapters::{ADAPTERS, adapter};
-pub use engine::{Lake, LakeError, Limited, Rows, SqlError, Values};
+pub use engine::{Host, Lake, LakeError, Limited, Rows, SqlError, Stored, Values, plain};
 pub use flag::Flag;
+pub use functions::all as domain_functions;
 pub use ingest::{AddError, AddOptions, AddReport, Phase, Progress, Rejected, VerifyError, add, verify};
 pub use schema::EventRow;
 pub use source::SourceError;

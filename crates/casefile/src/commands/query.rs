@@ -8,6 +8,7 @@ use casefile_lake::output;
 use casefile_verdict::{Examiner, Report};
 use clap::{Args, ValueEnum};
 
+use crate::engine::{self, Connect};
 use crate::open::{self, Failure};
 use crate::{show, tables};
 
@@ -27,6 +28,8 @@ pub struct Arguments {
     /// File to write the result to
     #[arg(long, value_name = "FILE")]
     out: Option<PathBuf>,
+    #[command(flatten)]
+    engine: engine::Arguments,
 }
 
 /// Form of a query's result.
@@ -43,9 +46,9 @@ enum Format {
     Parquet,
 }
 
-pub fn run(arguments: &Arguments) -> Result<ExitCode, Failure> {
+pub fn run(arguments: &Arguments, connect: Option<Connect>) -> Result<ExitCode, Failure> {
     let case = open::case(&arguments.case)?;
-    let (lock, lake) = open::data(&arguments.case)?;
+    let (lock, lake) = open::data_on(&arguments.engine, &arguments.case, connect)?;
     tables::register(&lake, &case)?;
     if arguments.sql.to_lowercase().contains("verdicts") {
         let examiner = Examiner::new(&case, &lake, &lock)?;
