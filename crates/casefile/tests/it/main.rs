@@ -5,6 +5,7 @@
 mod cube;
 mod data;
 mod desk;
+mod engine;
 mod invalid;
 mod kill;
 mod mutate;
