@@ -48,7 +48,7 @@ impl Host for Ballista {
     }
 
     fn stored<'a>(&'a self, folder: &'a str, name: &'a str) -> BoxFuture<'a, Result<Option<Stored>, LakeError>> {
-        let told = |e: DataFusionError| {
+        let told = move |e: DataFusionError| {
             LakeError::Engine(format!("{name} cannot be read in the store {}: {}", self.store, e.strip_backtrace()))
         };
         async move { self.store.table(folder, name).await.map_err(told) }.boxed()

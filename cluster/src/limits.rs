@@ -21,7 +21,7 @@ pub const NO_EXECUTORS: Duration = Duration::from_secs(60);
 /// An executor tries this long to reach its scheduler when it starts.
 pub const FIRST_CONTACT: Duration = Duration::from_secs(60);
 
-/// A client waits this long for a scheduler to take its call.
+/// Every part waits this long for another to take its call, and asks this often on an open line whether it still stands.
 pub const CALL: Duration = Duration::from_secs(5);
 
 /// Results of a stage that cannot be fetched are asked for again after this long, three times, before they are made anew.

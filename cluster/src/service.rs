@@ -2,7 +2,10 @@
 
 use std::sync::Arc;
 
-use ballista_core::config::{BALLISTA_CLIENT_GRPC_MAX_MESSAGE_SIZE, BALLISTA_CLIENT_IO_RETRY_WAIT_TIME_MS};
+use ballista_core::config::{
+    BALLISTA_CLIENT_GRPC_CONNECT_TIMEOUT_SECONDS, BALLISTA_CLIENT_GRPC_HTTP2_KEEPALIVE_INTERVAL_SECONDS,
+    BALLISTA_CLIENT_GRPC_MAX_MESSAGE_SIZE, BALLISTA_CLIENT_IO_RETRY_WAIT_TIME_MS,
+};
 use ballista_core::extension::SessionConfigExt;
 use ballista_core::registry::BallistaFunctionRegistry;
 use datafusion::prelude::SessionConfig;
@@ -16,6 +19,8 @@ pub fn settings(settings: SessionConfig) -> SessionConfig {
     settings
         .upgrade_for_ballista()
         .set_usize(BALLISTA_CLIENT_GRPC_MAX_MESSAGE_SIZE, limits::MESSAGE as usize)
+        .set_u64(BALLISTA_CLIENT_GRPC_CONNECT_TIMEOUT_SECONDS, limits::CALL.as_secs())
+        .set_u64(BALLISTA_CLIENT_GRPC_HTTP2_KEEPALIVE_INTERVAL_SECONDS, limits::CALL.as_secs())
         .set_u64(BALLISTA_CLIENT_IO_RETRY_WAIT_TIME_MS, limits::REFETCH.as_millis() as u64)
 }
 

@@ -27,25 +27,30 @@ pub struct Executor {
 
 impl Cluster {
     pub fn start() -> Self {
+        Self::start_with(&[])
+    }
+
+    /// As [`Cluster::start`], with these settings in the environment of each process.
+    pub fn start_with(settings: &[(&str, &str)]) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let port = free_port();
         let address = format!("127.0.0.1:{port}");
-        let scheduler = spawn(folder.path(), "scheduler", &["scheduler", "--listen", &address]);
+        let scheduler = spawn(folder.path(), "scheduler", &["scheduler", "--listen", &address], settings);
         let mut cluster = Self { address, executors: Vec::new(), scheduler, folder };
         cluster.wait_for(port);
         for name in ["first", "second"] {
-            cluster.add_executor(name);
+            cluster.add_executor(name, settings);
         }
         cluster
     }
 
-    fn add_executor(&mut self, name: &str) {
+    fn add_executor(&mut self, name: &str, settings: &[(&str, &str)]) {
         let (port, task_port) = (free_port(), free_port().to_string());
         let work = self.folder.path().join(name).join("work");
         let listen = format!("127.0.0.1:{port}");
         let arguments = ["executor", "--scheduler", &self.address, "--listen", &listen, "--task-port", &task_port];
         let more = ["--cores", "1", "--work-dir", work.to_str().unwrap()];
-        let child = spawn(self.folder.path(), name, &[&arguments[..], &more].concat());
+        let child = spawn(self.folder.path(), name, &[&arguments[..], &more].concat(), settings);
         self.executors.push(Executor { child, work });
         // It serves results only once the scheduler knows it.
         self.wait_for(port);
@@ -131,10 +136,10 @@ pub fn poll<T>(what: &str, mut attempt: impl FnMut() -> Option<T>) -> T {
     }
 }
 
-fn spawn(folder: &Path, name: &str, arguments: &[&str]) -> Child {
+fn spawn(folder: &Path, name: &str, arguments: &[&str], settings: &[(&str, &str)]) -> Child {
     let log = File::create(folder.join(format!("{name}.log"))).unwrap();
     let mut command = program(arguments);
-    command.stdout(log.try_clone().unwrap()).stderr(log).spawn().unwrap()
+    command.envs(settings.iter().copied()).stdout(log.try_clone().unwrap()).stderr(log).spawn().unwrap()
 }
 
 fn free_port() -> u16 {

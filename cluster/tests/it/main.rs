@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "a test whose files fail it has failed")]
 
 mod answers;
+mod bucket;
 mod cluster;
 mod data;
 mod loss;
