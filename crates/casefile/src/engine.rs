@@ -25,6 +25,7 @@ pub struct Remote {
 
 /// Options of every command that asks data.
 #[derive(Args)]
+#[group(skip)]
 pub struct Arguments {
     /// What answers: the engine in this program, or a cluster of machines at ballista://HOST:PORT
     #[arg(long, value_name = "ENGINE", env = "CASEFILE_ENGINE", hide_env_values = true, default_value = "embedded")]
