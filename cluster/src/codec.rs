@@ -111,9 +111,8 @@ mod tests {
         let mut buf = Vec::new();
         Codec::default().try_encode_table_provider(&name, Arc::new(sent), &mut buf).unwrap();
         assert_eq!(unpack(&buf).unwrap(), (schema.clone(), vec![batch.clone(), batch]));
-        let back = Codec::default()
-            .try_decode_table_provider(&buf, &name, schema.clone(), &TaskContext::default())
-            .unwrap();
+        let back =
+            Codec::default().try_decode_table_provider(&buf, &name, schema.clone(), &TaskContext::default()).unwrap();
         assert_eq!(back.schema(), schema);
     }
 

@@ -57,7 +57,10 @@ pub fn run(arguments: &Arguments) -> Result<(), String> {
     std::fs::create_dir_all(folder).map_err(|e| format!("cannot make {}: {e}", folder.display()))?;
     let config = config(arguments, folder)?;
     service::start()?.block_on(async {
-        println!("executor: {} works for ballista://{}:{}", arguments.listen, config.scheduler_host, config.scheduler_port);
+        println!(
+            "executor: {} works for ballista://{}:{}",
+            arguments.listen, config.scheduler_host, config.scheduler_port
+        );
         start_executor_process(Arc::new(config)).await.map_err(|e| format!("the executor stopped: {e}"))
     })
 }

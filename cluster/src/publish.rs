@@ -90,13 +90,20 @@ async fn clear(store: &Store, folder: &str) -> Result<()> {
 async fn write_events(context: &SessionContext, store: &Store, folder: &str, from: &Path) -> Result<()> {
     let to = store.at(&format!("{folder}/events/"))?;
     store.objects(&to)?;
-    let year = cast(cast(date_part(lit("year"), col("date_start")), arrow::datatypes::DataType::Int32), arrow::datatypes::DataType::Utf8);
+    let year = cast(
+        cast(date_part(lit("year"), col("date_start")), arrow::datatypes::DataType::Int32),
+        arrow::datatypes::DataType::Utf8,
+    );
     let path = from.to_str().ok_or_else(|| DataFusionError::Execution(format!("{} is no text", from.display())))?;
     context
         .read_parquet(path, ParquetReadOptions::default())
         .await?
         .with_column("year", coalesce(vec![year, lit("unknown")]))?
-        .sort(vec![col("year").sort(true, false), col("date_start").sort(true, false), col("event_id").sort(true, false)])?
+        .sort(vec![
+            col("year").sort(true, false),
+            col("date_start").sort(true, false),
+            col("event_id").sort(true, false),
+        ])?
         .write_parquet(
             to.as_str(),
             DataFrameWriteOptions::new().with_partition_by(vec!["year".to_owned()]),

@@ -35,7 +35,9 @@ pub fn run(arguments: &Arguments) -> Result<(), String> {
     service::start()?.block_on(async {
         let cluster = BallistaCluster::new_from_config(&config).await.map_err(|e| e.to_string())?;
         println!("scheduler: ballista://{}", arguments.listen);
-        start_server(cluster, arguments.listen, Arc::new(config)).await.map_err(|e| format!("the scheduler stopped: {e}"))
+        start_server(cluster, arguments.listen, Arc::new(config))
+            .await
+            .map_err(|e| format!("the scheduler stopped: {e}"))
     })
 }
 

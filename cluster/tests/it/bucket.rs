@@ -51,7 +51,8 @@ async fn answer(objects: Objects, request: Request) -> Response {
             StatusCode::NO_CONTENT.into_response()
         }
         Method::GET if key.is_empty() => {
-            let prefix = address.query_pairs().find(|(name, _)| name == "prefix").map(|(_, prefix)| prefix.into_owned());
+            let prefix =
+                address.query_pairs().find(|(name, _)| name == "prefix").map(|(_, prefix)| prefix.into_owned());
             list(&objects, &prefix.unwrap_or_default()).into_response()
         }
         Method::GET | Method::HEAD => objects.get(&key).map_or_else(absent, |bytes| part(bytes, &headers)),
@@ -67,7 +68,9 @@ fn absent() -> Response {
 fn list(objects: &BTreeMap<String, Vec<u8>>, prefix: &str) -> String {
     let entry = |(key, bytes): (&String, &Vec<u8>)| {
         let (when, size) = ("2024-01-01T00:00:00.000Z", bytes.len());
-        format!("<Contents><Key>{key}</Key><LastModified>{when}</LastModified><ETag>\"made\"</ETag><Size>{size}</Size></Contents>")
+        format!(
+            "<Contents><Key>{key}</Key><LastModified>{when}</LastModified><ETag>\"made\"</ETag><Size>{size}</Size></Contents>"
+        )
     };
     let found: String = objects.iter().filter(|(key, _)| key.starts_with(prefix)).map(entry).collect();
     format!("<?xml version=\"1.0\"?><ListBucketResult><IsTruncated>false</IsTruncated>{found}</ListBucketResult>")
@@ -113,7 +116,8 @@ fn rows_are_read_from_a_bucket() {
     let published = program(&["publish", &case, "s3://lake/some/prefix"]).envs(settings).output().unwrap();
     assert!(cluster.printed(&published).contains("published"));
     let keys: Vec<String> = objects.lock().unwrap().keys().cloned().collect();
-    let years = keys.iter().filter(|key| key.starts_with("some/prefix/.casefile/store/ucdp-ged/")).filter(|key| key.contains("/events/year=")).count();
+    let stored = keys.iter().filter(|key| key.starts_with("some/prefix/.casefile/store/ucdp-ged/"));
+    let years = stored.filter(|key| key.contains("/events/year=")).count();
     assert!(years >= 2, "{keys:?}");
 
     // The rows are nowhere else.

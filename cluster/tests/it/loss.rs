@@ -30,7 +30,11 @@ fn a_lost_executor_costs_time_and_no_answer() {
     // It has done a part of the work, and others count on it.
     let work = cluster.executors[0].work.clone();
     poll("the first part of the answer", || holds_a_file(&work).then_some(()));
-    assert!(client.try_wait().unwrap().is_none(), "the query has ended before the executor was lost\n{}", cluster.logs());
+    assert!(
+        client.try_wait().unwrap().is_none(),
+        "the query has ended before the executor was lost\n{}",
+        cluster.logs()
+    );
     cluster.executors[0].kill();
     let killed = start.elapsed();
     let output = client.wait_with_output().unwrap();

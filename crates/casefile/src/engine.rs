@@ -95,7 +95,9 @@ mod tests {
         assert_eq!("ballista://127.0.0.1:50050/".parse(), Ok(local));
         let six = Engine::Ballista { host: "[::1]".into(), port: 7 };
         assert_eq!("ballista://[::1]:7".parse(), Ok(six));
-        for wrong in ["", "duckdb", "ballista://", "ballista://host", "ballista://:1", "ballista://a/b:1", "ballista://a:x"] {
+        for wrong in
+            ["", "duckdb", "ballista://", "ballista://host", "ballista://:1", "ballista://a/b:1", "ballista://a:x"]
+        {
             assert!(wrong.parse::<Engine>().is_err_and(|e| e.contains("HOST:PORT")), "{wrong}");
         }
     }

@@ -103,11 +103,7 @@ pub fn data(folder: &Path) -> Result<(Lock, Lake), Failure> {
 }
 
 /// As [`data`], on the engine asked for.
-pub fn data_on(
-    engine: &engine::Arguments,
-    folder: &Path,
-    connect: Option<Connect>,
-) -> Result<(Lock, Lake), Failure> {
+pub fn data_on(engine: &engine::Arguments, folder: &Path, connect: Option<Connect>) -> Result<(Lock, Lake), Failure> {
     let Some(host) = engine.host(folder, connect)? else { return data(folder) };
     let lock = Lock::read(folder)?;
     let lake = Lake::open_on(host, folder, &lock)?;

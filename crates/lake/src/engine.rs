@@ -48,7 +48,9 @@ pub enum LakeError {
     #[error(transparent)]
     Sql(#[from] SqlError),
     /// A stored file is broken or was written by another version.
-    #[error("{path} is not a stored table that can be used: {reason}\nhint: add the released file again with `casefile data add`")]
+    #[error(
+        "{path} is not a stored table that can be used: {reason}\nhint: add the released file again with `casefile data add`"
+    )]
     Store {
         /// The file, or its address in an object store.
         path: String,
