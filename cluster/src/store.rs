@@ -51,7 +51,9 @@ impl ObjectStoreRegistry for Objects {
         let bucket = match (url.scheme(), url.host_str()) {
             ("s3", Some(bucket)) => bucket,
             _ => {
-                return Err(DataFusionError::Configuration(format!("{url} is neither a folder nor s3://BUCKET/PREFIX")));
+                return Err(DataFusionError::Configuration(format!(
+                    "{url} is neither a folder nor s3://BUCKET/PREFIX"
+                )));
             }
         };
         let store = Arc::new(AmazonS3Builder::from_env().with_bucket_name(bucket).build()?);
