@@ -113,11 +113,6 @@ pub trait Adapter: Sync {
         false
     }
 
-    /// Whether the publisher's ids are whole numbers, so that a long file's ids can be held in few bytes.
-    fn numeric_ids(&self) -> bool {
-        false
-    }
-
     /// How the file is written.
     fn layout(&self) -> Layout {
         Layout::default()

@@ -264,6 +264,9 @@ impl Source {
     /// one.
     fn seekable(&self) -> Result<(File, u64), SourceError> {
         let wrap = |error| self.unreadable(error);
+        if let Some(path) = self.parts.first().and_then(Part::plain) {
+            return Ok((File::open(path).map_err(wrap)?, self.size));
+        }
         let mut file = tempfile::tempfile().map_err(wrap)?;
         let size = io::copy(&mut self.only()?, &mut file).map_err(wrap)?;
         file.seek(SeekFrom::Start(0)).map_err(wrap)?;

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::values::{Reader, degrees, identifier, priogrid_cell, quoted, real, toll, whole};
+use super::values::{Reader, coordinates, identifier, quoted, real, toll, whole};
 use crate::adapter::{Adapter, AdapterInfo, Fault, Header, HeaderError, Layout, Parsed, Record, RowParser, Yields};
 use crate::flag::{Flag, Flags};
 use crate::mapping::{Kind, Mapping};
@@ -286,18 +286,7 @@ impl Parser {
         row.place_precision_km = reader.value(c.place_precision, |text| km(codes, text));
         flags.insert_if(reader.raw(c.place_precision).is_none(), Flag::PlacePrecisionUnknown);
         flags.insert_if(reader.raw(c.geometry).is_some_and(|kind| !kind.eq_ignore_ascii_case("point")), Flag::Centroid);
-        row.latitude = reader.value(c.latitude, |text| degrees(text, 90.0));
-        row.longitude = reader.value(c.longitude, |text| degrees(text, 180.0));
-        match (reader.raw(c.latitude), reader.raw(c.longitude)) {
-            (None, None) => flags.insert(Flag::NoCoordinates),
-            (Some(_), None) => reader.fault(c.longitude, "is blank, though there is a latitude"),
-            (None, Some(_)) => reader.fault(c.latitude, "is blank, though there is a longitude"),
-            (Some(_), Some(_)) => {}
-        }
-        if let (Some(latitude), Some(longitude)) = (row.latitude, row.longitude) {
-            flags.insert_if(latitude == 0.0 && longitude == 0.0, Flag::ZeroCoordinates);
-            row.priogrid = priogrid_cell(latitude, longitude);
-        }
+        coordinates(reader, c.latitude, c.longitude, row, flags);
     }
 
     fn deaths(&self, reader: &mut Reader<'_>, row: &mut EventRow, flags: &mut Flags) {

@@ -14,7 +14,7 @@ use crate::schema::EventRow;
 
 use super::cameo::Cameo;
 use super::countries;
-use super::values::{Reader, compact_day, degrees, priogrid_cell, quoted, whole};
+use super::values::{Reader, compact_day, coordinates, quoted, whole};
 
 /// The adapter `gdelt-events`.
 pub(super) struct GdeltEvents;
@@ -120,30 +120,10 @@ const V1_DAILY: &[&str] = names!(
 );
 
 /// Version 1.0, back files of 1979 to 2013-03-31: 57 columns, without `sourceurl` too.
-const V1_BACK: &[&str] = names!(
-    "actor1geo_type",
-    "actor1geo_fullname",
-    "actor1geo_countrycode",
-    "actor1geo_adm1code",
-    "actor1geo_lat",
-    "actor1geo_long",
-    "actor1geo_featureid",
-    "actor2geo_type",
-    "actor2geo_fullname",
-    "actor2geo_countrycode",
-    "actor2geo_adm1code",
-    "actor2geo_lat",
-    "actor2geo_long",
-    "actor2geo_featureid",
-    "actiongeo_type",
-    "actiongeo_fullname",
-    "actiongeo_countrycode",
-    "actiongeo_adm1code",
-    "actiongeo_lat",
-    "actiongeo_long",
-    "actiongeo_featureid",
-    "dateadded"
-);
+const V1_BACK: &[&str] = match V1_DAILY.split_last() {
+    Some((_, back)) => back,
+    None => &[],
+};
 
 columns! {
     /// Where the columns stand that the core schema takes up; the others are kept as they are.
@@ -192,10 +172,6 @@ impl Adapter for GdeltEvents {
 
     fn known_columns(&self) -> Vec<&str> {
         Columns::NAMES.to_vec()
-    }
-
-    fn numeric_ids(&self) -> bool {
-        true
     }
 
     fn layout(&self) -> Layout {
@@ -300,18 +276,7 @@ impl GdeltParser {
             name.unwrap_or(code).to_owned()
         });
         (row.place, row.admin1) = kind.zip(reader.raw(c.place)).map_or((None, None), |(kind, name)| names(kind, name));
-        row.latitude = reader.value(c.latitude, |text| degrees(text, 90.0));
-        row.longitude = reader.value(c.longitude, |text| degrees(text, 180.0));
-        match (reader.raw(c.latitude), reader.raw(c.longitude)) {
-            (None, None) => flags.insert(Flag::NoCoordinates),
-            (Some(_), None) => reader.fault(c.longitude, "is blank, though there is a latitude"),
-            (None, Some(_)) => reader.fault(c.latitude, "is blank, though there is a longitude"),
-            (Some(_), Some(_)) => {}
-        }
-        if let Some((latitude, longitude)) = row.latitude.zip(row.longitude) {
-            flags.insert_if(latitude == 0.0 && longitude == 0.0, Flag::ZeroCoordinates);
-            row.priogrid = priogrid_cell(latitude, longitude);
-        }
+        coordinates(reader, c.latitude, c.longitude, row, flags);
     }
 }
 

@@ -2,7 +2,7 @@
 
 use jiff::civil::{Date, date};
 
-use super::values::{quoted, whole};
+use super::values::{Reader, identifier, quoted, whole};
 use crate::schema::SeriesRow;
 
 pub(super) const PUBLISHER: &str = "Uppsala Conflict Data Program (UCDP), Uppsala University";
@@ -26,6 +26,39 @@ pub(super) fn figure(
     high: Option<i64>,
 ) -> SeriesRow {
     SeriesRow { type_of_violence, measure: Some(measure.to_owned()), low, best, high, ..of.clone() }
+}
+
+/// Where the columns stand that say which dyad a figure is of, and when.
+pub(super) struct DyadColumns {
+    pub(super) id: Option<usize>,
+    pub(super) name: Option<usize>,
+    pub(super) side_a: Option<usize>,
+    pub(super) side_a_id: Option<usize>,
+    pub(super) side_b: Option<usize>,
+    pub(super) side_b_id: Option<usize>,
+    pub(super) location: Option<usize>,
+    pub(super) year: Option<usize>,
+}
+
+/// Reads which dyad a figure is of, and when. A dyad without a name is called by its sides.
+pub(super) fn dyad(reader: &mut Reader<'_>, c: &DyadColumns) -> SeriesRow {
+    let text = |value: &str| Ok(value.to_owned());
+    let year = reader.required(c.year, year);
+    let side_a = reader.required(c.side_a, text);
+    let side_b = reader.required(c.side_b, text);
+    SeriesRow {
+        unit_kind: Some("dyad".to_owned()),
+        unit_id: reader.required(c.id, |id| Ok(identifier(id))),
+        unit: reader.text(c.name).or_else(|| between(side_a.as_deref(), side_b.as_deref())),
+        date_start: year.map(|(first, _)| first),
+        date_end: year.map(|(_, last)| last),
+        side_a,
+        side_b,
+        side_a_id: reader.raw(c.side_a_id).map(identifier),
+        side_b_id: reader.raw(c.side_b_id).map(identifier),
+        location: reader.text(c.location),
+        ..SeriesRow::default()
+    }
 }
 
 /// The name that UCDP gives a dyad or a conflict of two sides.

@@ -3,10 +3,9 @@
 //! Columns follow the UCDP Dyadic Dataset codebook (version 25.1) and Harbom, Melander & Wallensteen (2008). The file
 //! has active years only: a year that is not there had fewer than 25 deaths. Intensity stays in the original columns.
 
-use super::ucdp::{LICENCE, PUBLISHER, between, figure, release_of, year};
-use super::values::{Reader, identifier};
+use super::ucdp::{DyadColumns, LICENCE, PUBLISHER, dyad, figure, release_of};
+use super::values::Reader;
 use crate::adapter::{Adapter, AdapterInfo, Fault, Header, HeaderError, Parsed, Record, RowParser, Yields, columns};
-use crate::schema::SeriesRow;
 
 /// The adapter `ucdp-dyadic`.
 pub(super) struct UcdpDyadic;
@@ -73,23 +72,19 @@ impl RowParser for Parser {
     fn parse(&self, record: &Record<'_>) -> Result<Parsed, Vec<Fault>> {
         let c = &self.columns;
         let mut reader = Reader::new(record, &self.header);
-        let text = |value: &str| Ok(value.to_owned());
-        let year = reader.required(c.year, year);
-        let side_a = reader.required(c.side_a, text);
-        let side_b = reader.required(c.side_b, text);
-        let dyad = SeriesRow {
-            unit_kind: Some("dyad".to_owned()),
-            unit_id: reader.required(c.dyad_id, |id| Ok(identifier(id))),
-            unit: reader.text(c.dyad).or_else(|| between(side_a.as_deref(), side_b.as_deref())),
-            date_start: year.map(|(first, _)| first),
-            date_end: year.map(|(_, last)| last),
-            side_a,
-            side_b,
-            side_a_id: reader.raw(c.side_a_id).map(identifier),
-            side_b_id: reader.raw(c.side_b_id).map(identifier),
-            location: reader.text(c.location),
-            ..SeriesRow::default()
-        };
+        let dyad = dyad(
+            &mut reader,
+            &DyadColumns {
+                id: c.dyad_id,
+                name: c.dyad,
+                side_a: c.side_a,
+                side_a_id: c.side_a_id,
+                side_b: c.side_b,
+                side_b_id: c.side_b_id,
+                location: c.location,
+                year: c.year,
+            },
+        );
         reader.finish()?;
         // One side is a government: state-based, by the dataset's definition.
         Ok(Parsed::Series(vec![figure(&dyad, Some(1), "active", None, Some(1), None)]))

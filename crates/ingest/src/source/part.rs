@@ -231,6 +231,11 @@ impl Part {
         (&self.path, &self.file)
     }
 
+    /// The file itself, where nothing has to be unpacked.
+    pub(super) fn plain(&self) -> Option<&Path> {
+        matches!(self.packing, Packing::None).then_some(self.path.as_path())
+    }
+
     /// The text, from its beginning. `read` counts the bytes taken from disk.
     ///
     /// # Errors
