@@ -115,6 +115,10 @@ pub struct Case {
     pub seed: u64,
     /// Licence of its own text.
     pub licence: Option<String>,
+    /// What answers questions about its data, where it says so: `embedded` or `ballista://HOST:PORT`.
+    pub engine: Option<String>,
+    /// Where the machines of a cluster find the rows of its data, where it says so.
+    pub store: Option<String>,
     /// Event data that bear on it.
     pub datasets: Items<Dataset>,
     /// Sources.
@@ -149,6 +153,8 @@ impl Case {
             period: None,
             seed: 1,
             licence: None,
+            engine: None,
+            store: None,
             datasets: Items::default(),
             sources: Items::default(),
             actors: Items::default(),

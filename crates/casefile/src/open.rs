@@ -10,6 +10,8 @@ use casefile_lake::{Lake, LakeError};
 use casefile_verdict::ExamineError;
 use casefile_verdict::ledger::LedgerError;
 
+use crate::engine::{self, Connect};
+
 /// Exit code for input that is not valid.
 const INVALID: u8 = 2;
 
@@ -100,5 +102,18 @@ pub fn lock(folder: &Path) -> Result<Lock, Failure> {
 pub fn data(folder: &Path) -> Result<(Lock, Lake), Failure> {
     let lock = Lock::read(folder)?;
     let lake = Lake::open(folder, &lock)?;
+    Ok((lock, lake))
+}
+
+/// As [`data`], on the engine asked for or named by the case.
+pub fn data_on(
+    engine: &engine::Arguments,
+    case: &Case,
+    folder: &Path,
+    connect: Option<Connect>,
+) -> Result<(Lock, Lake), Failure> {
+    let Some(host) = engine.host(case, folder, connect)? else { return data(folder) };
+    let lock = Lock::read(folder)?;
+    let lake = Lake::open_on(host, folder, &lock)?;
     Ok((lock, lake))
 }

@@ -1,13 +1,15 @@
 //! The lake of one case, open for SQL.
 //!
 //! The engine is Apache DataFusion, embedded. It stays behind [`Lake`]: callers hand in SQL and get rows, so that a
-//! cluster can answer the same SQL without their knowing.
+//! cluster can answer the same SQL without their knowing. What differs between engines is in [`Host`].
 
-use std::path::{Path, PathBuf};
+mod host;
+
+use std::path::Path;
 use std::sync::{Arc, mpsc};
 
 use arrow::array::{ArrayRef, Date32Array, Float64Array, Int64Array, RecordBatch, StringArray};
-use arrow::datatypes::{Field, Schema, SchemaRef};
+use arrow::datatypes::{Schema, SchemaRef};
 use arrow::error::ArrowError;
 use casefile_case::lock::{Dataset, Lock};
 use casefile_ingest::schema::{actors_schema, day_number, events_schema, quarantine_schema, series_schema};
@@ -15,19 +17,21 @@ use casefile_ingest::{ACTORS, EVENTS, NATIVE, QUARANTINE, SERIES};
 use datafusion::catalog::{MemTable, TableProvider};
 use datafusion::common::SchemaError;
 use datafusion::datasource::file_format::parquet::ParquetFormat;
-use datafusion::datasource::listing::{ListingOptions, ListingTable, ListingTableConfig, ListingTableUrl};
+use datafusion::datasource::listing::{ListingOptions, ListingTable, ListingTableConfig};
 use datafusion::error::DataFusionError;
 use datafusion::execution::context::SQLOptions;
 use datafusion::logical_expr::LogicalPlan;
 use datafusion::prelude::{DataFrame, SessionConfig, SessionContext};
 use futures_util::StreamExt;
 use jiff::civil::Date;
-use parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
 use tokio::runtime::Runtime;
 
 use crate::cube::{self, Cube, CubeError};
 use crate::functions;
 use crate::table::{Table, TableError};
+
+use host::Embedded;
+pub use host::{Host, Stored, plain};
 
 /// Longest SQL text that is planned, in bytes.
 const MAX_SQL: usize = 256 << 10;
@@ -45,10 +49,12 @@ pub enum LakeError {
     #[error(transparent)]
     Sql(#[from] SqlError),
     /// A stored file is broken or was written by another version.
-    #[error("{} is not a stored table that can be used: {reason}\nhint: add the released file again with `casefile data add`", path.display())]
+    #[error(
+        "{path} is not a stored table that can be used: {reason}\nhint: add the released file again with `casefile data add`"
+    )]
     Store {
-        /// The file.
-        path: PathBuf,
+        /// The file, or its address in an object store.
+        path: String,
         /// What is wrong with it.
         reason: String,
     },
@@ -171,6 +177,7 @@ impl Values {
 ///
 /// Domain functions: `haversine_km`, `priogrid`, `overlap_days`, `fingerprint`.
 pub struct Lake {
+    host: Arc<dyn Host>,
     context: SessionContext,
     /// Taken only when the lake is dropped.
     runtime: Option<Runtime>,
@@ -179,23 +186,22 @@ pub struct Lake {
 }
 
 impl Lake {
-    /// Opens what `lock` pins in the case at `case_dir`. A dataset whose rows are not in the store, as after a fresh
-    /// clone, is listed in [`Lake::missing`]; its cube, if any, is there.
+    /// Opens what `lock` pins in the case at `case_dir`, for the engine in this process. A dataset whose rows are not in
+    /// the store, as after a fresh clone, is listed in [`Lake::missing`]; its cube, if any, is there.
     ///
     /// # Errors
     /// Where a stored file is broken, or a cube is not the pinned one.
     pub fn open(case_dir: &Path, lock: &Lock) -> Result<Self, LakeError> {
+        Self::open_on(Arc::new(Embedded::new(case_dir)), case_dir, lock)
+    }
+
+    /// As [`Lake::open`], for another engine, over the rows that it can reach.
+    ///
+    /// # Errors
+    /// As [`Lake::open`], and where the engine cannot be reached.
+    pub fn open_on(host: Arc<dyn Host>, case_dir: &Path, lock: &Lock) -> Result<Self, LakeError> {
         let events: u64 = lock.datasets.iter().map(|d| d.kept).sum();
-        let mut config = SessionConfig::new().with_information_schema(true);
-        if events <= ONE_THREAD {
-            config = config.with_target_partitions(1);
-        }
-        // Plain strings everywhere: results are read by column type.
-        config.options_mut().execution.parquet.schema_force_view_types = false;
-        config.options_mut().sql_parser.map_string_types_to_utf8view = false;
-        // Questions here are short and the data small: planning is most of the time, and one pass finds the plan.
-        config.options_mut().optimizer.max_passes = 1;
-        let context = SessionContext::new_with_config(config);
+        let context = host.context(settings(), events).map_err(|e| LakeError::Engine(e.strip_backtrace()))?;
         functions::all().into_iter().for_each(|f| context.register_udf(f));
         let runtime = tokio::runtime::Builder::new_multi_thread()
             .worker_threads(std::thread::available_parallelism().map_or(1, Into::into))
@@ -203,8 +209,8 @@ impl Lake {
             .enable_all()
             .build()
             .map_err(|e| LakeError::Engine(e.to_string()))?;
-        let mut lake = Self { context, runtime: Some(runtime), missing: Vec::new(), missing_cubes: Vec::new() };
-        lake.mount_rows(case_dir, lock)?;
+        let mut lake = Self { host, context, runtime: Some(runtime), missing: Vec::new(), missing_cubes: Vec::new() };
+        lake.mount_rows(lock)?;
         lake.mount_cubes(case_dir, lock)?;
         lake.register_batch("datasets", datasets_batch(lock, &lake.missing).map_err(|e| table_error("datasets", e))?)?;
         Ok(lake)
@@ -229,12 +235,7 @@ impl Lake {
     /// # Errors
     /// Where the SQL is wrong or no query, with the nearest names; or where running it fails.
     pub fn sql(&self, sql: &str) -> Result<Rows, LakeError> {
-        let context = self.context.clone();
-        let text = checked(sql)?;
-        self.run(async move {
-            let frame = plan(&context, &text).await?;
-            collect(frame).await
-        })
+        self.rows(sql, None)
     }
 
     /// Answers a query with its first rows only, and tells whether there were more.
@@ -242,12 +243,7 @@ impl Lake {
     /// # Errors
     /// As [`Lake::sql`].
     pub fn sql_limited(&self, sql: &str, limit: usize) -> Result<Limited, LakeError> {
-        let context = self.context.clone();
-        let text = checked(sql)?;
-        let rows = self.run(async move {
-            let frame = plan(&context, &text).await?;
-            collect(frame.limit(0, Some(limit.saturating_add(1)))?).await
-        })?;
+        let rows = self.rows(sql, Some(limit.saturating_add(1)))?;
         let more = rows.len() > limit;
         Ok(Limited { rows: first(rows, limit), more })
     }
@@ -374,38 +370,72 @@ impl Lake {
         Ok(())
     }
 
-    fn mount_rows(&mut self, case_dir: &Path, lock: &Lock) -> Result<(), LakeError> {
-        let (here, missing): (Vec<&Dataset>, Vec<&Dataset>) = lock
-            .datasets
-            .iter()
-            .partition(|d| [EVENTS, SERIES, ACTORS].iter().any(|file| held(case_dir, d, file).is_some()));
-        self.missing = missing.into_iter().map(|d| d.id.clone()).collect();
-        let files = |name: &str| here.iter().filter_map(|d| held(case_dir, d, name)).collect::<Vec<_>>();
-        self.mount_files("events", &files(EVENTS), events_schema())?;
-        self.mount_files("series", &files(SERIES), series_schema())?;
-        self.mount_files("actor_list", &files(ACTORS), actors_schema())?;
-        self.mount_files("quarantine", &files(QUARANTINE), quarantine_schema())?;
-        for dataset in &here {
-            let path = case_dir.join(&dataset.store).join(NATIVE);
-            let schema = stored_schema(&path)?;
-            self.mount_files(&dataset.native_table(), &[path], schema)?;
+    /// The rows of a query, at most `limit`. Where the engine's machines may vanish, a failed query is tried anew: it
+    /// changes nothing, so it may run twice.
+    fn rows(&self, sql: &str, limit: Option<usize>) -> Result<Rows, LakeError> {
+        let context = self.context.clone();
+        let text = checked(sql)?;
+        let attempts = self.host.attempts();
+        self.run(async move {
+            let frame = plan(&context, &text).await?;
+            let frame = if limit.is_some() { frame.limit(0, limit)? } else { frame };
+            let mut attempt = 1;
+            loop {
+                match collect(frame.clone()).await {
+                    Err(_) if attempt < attempts => attempt += 1,
+                    outcome => return outcome,
+                }
+            }
+        })
+    }
+
+    fn mount_rows(&mut self, lock: &Lock) -> Result<(), LakeError> {
+        let (mut events, mut series, mut actors, mut quarantine) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
+        for dataset in &lock.datasets {
+            let of_dataset = |name| self.stored(dataset, name);
+            let held = (of_dataset(EVENTS)?, of_dataset(SERIES)?, of_dataset(ACTORS)?);
+            if let (None, None, None) = held {
+                self.missing.push(dataset.id.clone());
+                continue;
+            }
+            events.extend(held.0);
+            series.extend(held.1);
+            actors.extend(held.2);
+            quarantine.push(self.must_be_stored(dataset, QUARANTINE)?);
+            let native = self.must_be_stored(dataset, NATIVE)?;
+            let schema = native.schema.clone();
+            self.mount_stored(&dataset.native_table(), vec![native], schema)?;
         }
+        self.mount_stored("events", events, events_schema())?;
+        self.mount_stored("series", series, series_schema())?;
+        self.mount_stored("actor_list", actors, actors_schema())?;
+        self.mount_stored("quarantine", quarantine, quarantine_schema())?;
         self.mount("observed", self.view(cube::observed_sql())?)
     }
 
+    fn stored(&self, dataset: &Dataset, name: &'static str) -> Result<Option<Stored>, LakeError> {
+        let host = self.host.clone();
+        let folder = dataset.store.clone();
+        self.wait(async move { host.stored(&folder, name).await })?
+    }
+
+    /// A table that stands beside the events of a dataset.
+    fn must_be_stored(&self, dataset: &Dataset, name: &'static str) -> Result<Stored, LakeError> {
+        let absent =
+            || LakeError::Store { path: format!("{}/{name}", dataset.store), reason: "it is not there".to_owned() };
+        self.stored(dataset, name)?.ok_or_else(absent)
+    }
+
     /// One table over Parquet files of the same schema; an empty one where there are none.
-    fn mount_files(&self, name: &str, paths: &[PathBuf], schema: SchemaRef) -> Result<(), LakeError> {
-        if paths.is_empty() {
+    fn mount_stored(&self, name: &str, tables: Vec<Stored>, schema: SchemaRef) -> Result<(), LakeError> {
+        if tables.is_empty() {
             return self.register(name, schema, Vec::new());
         }
-        let mut urls = Vec::new();
-        for path in paths {
-            let wrong = |reason: String| LakeError::Store { path: path.clone(), reason };
-            if !same_columns(stored_schema(path)?.as_ref(), &schema) {
-                return Err(wrong("it has other columns than this version of casefile writes".into()));
-            }
-            urls.push(file_url(path).map_err(wrong)?);
+        if let Some(other) = tables.iter().find(|table| !same_columns(&table.schema, &schema)) {
+            let reason = "it has other columns than this version of casefile writes".to_owned();
+            return Err(LakeError::Store { path: other.url.to_string(), reason });
         }
+        let urls = tables.into_iter().map(|table| table.url).collect();
         let options = ListingOptions::new(Arc::new(ParquetFormat::default())).with_file_extension(".parquet");
         let config = ListingTableConfig::new_with_multi_paths(urls).with_listing_options(options).with_schema(schema);
         let table = ListingTable::try_new(config).map_err(|e| table_error(name, e))?;
@@ -432,26 +462,38 @@ impl Lake {
         self.runtime.as_ref().ok_or_else(|| LakeError::Engine("it is shut down".into()))
     }
 
-    /// Runs a task on the lake's own threads and waits for it. Waiting on a plain channel, unlike blocking on the
-    /// runtime, is allowed wherever the caller runs.
     fn run<T: Send + 'static>(
         &self,
         task: impl Future<Output = Result<T, DataFusionError>> + Send + 'static,
     ) -> Result<T, LakeError> {
+        self.wait(task)?.map_err(|e| self.explain(e))
+    }
+
+    /// Runs a task on the lake's own threads and waits for it. Waiting on a plain channel, unlike blocking on the
+    /// runtime, is allowed wherever the caller runs.
+    fn wait<T: Send + 'static>(&self, task: impl Future<Output = T> + Send + 'static) -> Result<T, LakeError> {
         let (send, receive) = mpsc::sync_channel(1);
         self.runtime()?.spawn(async move {
             // The receiver waits below for as long as this sender lives.
             let _ = send.send(task.await);
         });
-        match receive.recv() {
-            Ok(outcome) => outcome.map_err(|e| self.explain(e)),
-            Err(_) => Err(LakeError::Engine("a query ended without an answer".into())),
-        }
+        receive.recv().map_err(|_| LakeError::Engine("a query ended without an answer".into()))
     }
 
     fn explain(&self, error: DataFusionError) -> LakeError {
         LakeError::Sql(explain(&error, &self.tables()))
     }
+}
+
+/// How the lake has its SQL planned, whatever the engine.
+fn settings() -> SessionConfig {
+    let mut config = SessionConfig::new().with_information_schema(true);
+    // Plain strings everywhere: results are read by column type.
+    config.options_mut().execution.parquet.schema_force_view_types = false;
+    config.options_mut().sql_parser.map_string_types_to_utf8view = false;
+    // Questions here are short and the data small: planning is most of the time, and one pass finds the plan.
+    config.options_mut().optimizer.max_passes = 1;
+    config
 }
 
 impl Drop for Lake {
@@ -461,12 +503,6 @@ impl Drop for Lake {
             runtime.shutdown_background();
         }
     }
-}
-
-/// A stored file of a dataset, where it is there.
-fn held(case_dir: &Path, dataset: &Dataset, file: &str) -> Option<PathBuf> {
-    let path = case_dir.join(&dataset.store).join(file);
-    path.is_file().then_some(path)
 }
 
 fn checked(sql: &str) -> Result<String, SqlError> {
@@ -534,21 +570,6 @@ fn table_names(context: &SessionContext) -> Vec<String> {
 
 fn table_error(name: &str, reason: impl std::fmt::Display) -> LakeError {
     LakeError::Table { name: name.to_owned(), reason: reason.to_string() }
-}
-
-/// A file's URL, in which no character of a folder's name can be taken for a pattern.
-fn file_url(path: &Path) -> Result<ListingTableUrl, String> {
-    let absolute = std::path::absolute(path).map_err(|e| e.to_string())?;
-    let url = url::Url::from_file_path(&absolute).map_err(|()| "its path is no URL".to_owned())?;
-    ListingTableUrl::try_new(url, None).map_err(|e| e.to_string())
-}
-
-fn stored_schema(path: &Path) -> Result<SchemaRef, LakeError> {
-    let wrong = |reason: String| LakeError::Store { path: path.to_owned(), reason };
-    let file = std::fs::File::open(path).map_err(|e| wrong(e.to_string()))?;
-    let builder = ParquetRecordBatchReaderBuilder::try_new(file).map_err(|e| wrong(e.to_string()))?;
-    let plain: Vec<Field> = builder.schema().fields().iter().map(|f| f.as_ref().clone()).collect();
-    Ok(Arc::new(Schema::new(plain)))
 }
 
 fn same_columns(a: &Schema, b: &Schema) -> bool {

@@ -19,8 +19,9 @@ use datafusion::logical_expr::{
 };
 use sha2::{Digest, Sha256};
 
-/// Every domain function.
-pub(crate) fn all() -> Vec<ScalarUDF> {
+/// Every domain function, for an engine to register wherever it runs plans.
+#[must_use]
+pub fn all() -> Vec<ScalarUDF> {
     let real = |n| vec![DataType::Float64; n];
     vec![
         create_udf("haversine_km", real(4), DataType::Float64, Volatility::Immutable, Arc::new(haversine)),

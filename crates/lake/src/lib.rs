@@ -22,8 +22,9 @@ mod table;
 #[path = "../../ingest/src/testdata.rs"]
 mod testdata;
 
-pub use engine::{Lake, LakeError, Limited, Rows, SqlError, Values};
+pub use engine::{Host, Lake, LakeError, Limited, Rows, SqlError, Stored, Values, plain};
 pub use exposure::{Exposure, SmallGroups};
+pub use functions::all as domain_functions;
 pub use table::{Table, TableError};
 
 /// The Arrow types of results, so that callers need no dependency of their own.

@@ -46,6 +46,8 @@ fn head(case: &mut Case, record: &Record) {
     case.period = record.date("period");
     case.seed = record.int("seed").and_then(|seed| u64::try_from(seed).ok()).unwrap_or(1);
     case.licence = record.string("licence");
+    case.engine = record.string("engine");
+    case.store = record.string("store");
 }
 
 fn dataset(record: &Record) -> Option<Dataset> {

@@ -3,7 +3,7 @@
 //! The order here is the order of the reference page. Where a key means the same in two tables it stands in one
 //! group that both share.
 
-use super::words::{self, DOI, ID, LANGUAGE, PATH, SHA256, URL, WIKIDATA};
+use super::words::{self, DOI, ENGINE, ID, LANGUAGE, PATH, SHA256, URL, WIKIDATA};
 use super::{Field, Kind, Noun, Table};
 use Kind::{Bool, Date, Float, Hedge, Id, Int, List, NewId, OneOf, OneOrMore, Point, Quantity, Tables, Text, Word};
 
@@ -80,6 +80,19 @@ pub static CASE: Table = table(
         may("seed", Int(0, i64::MAX), "Seed of every random result, so that a second run gives the same.", "20220212")
             .or("1"),
         may("licence", Text, "Licence of the case's own text.", "\"CC-BY-4.0\""),
+        may(
+            "engine",
+            Word(&ENGINE),
+            "What answers questions about the data, unless the command line or the environment names another.",
+            "\"ballista://10.0.0.1:50050\"",
+        )
+        .or("\"embedded\""),
+        may(
+            "store",
+            Text,
+            "Where the machines of a cluster find the rows: a folder that they share, or `s3://BUCKET/PREFIX`; the case's own folder where absent.",
+            "\"s3://bucket/lake\"",
+        ),
     ]],
 );
 

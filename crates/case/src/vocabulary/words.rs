@@ -174,6 +174,22 @@ pub static LANGUAGE: Form = Form {
     },
 };
 
+/// What answers questions about the data.
+pub static ENGINE: Form = Form {
+    what: "\"embedded\", or the address of a cluster such as \"ballista://10.0.0.1:50050\"",
+    pattern: "^(embedded|ballista://[^/\\s]+:[0-9]{1,5}/?)$",
+    admits: |text| {
+        let address = text.strip_prefix("ballista://").map(|rest| rest.strip_suffix('/').unwrap_or(rest));
+        let parts = address.and_then(|address| address.rsplit_once(':'));
+        text == "embedded"
+            || parts.is_some_and(|(host, port)| {
+                !host.is_empty()
+                    && !host.contains(|c: char| c == '/' || c.is_whitespace())
+                    && port.parse::<u16>().is_ok()
+            })
+    },
+};
+
 /// A Wikidata item.
 pub static WIKIDATA: Form = Form {
     what: "a Wikidata item such as \"Q16999000\"",

@@ -11,6 +11,7 @@ use casefile_text::{Document, Verification};
 use casefile_verdict::{Detail, Examiner, Report};
 use clap::Args;
 
+use crate::engine::{self, Connect};
 use crate::open::{self, Failure};
 use crate::show::{self, BOLD, DIM};
 
@@ -26,16 +27,18 @@ pub struct Arguments {
     /// File to write; out/brief.html in the case where absent
     #[arg(long, value_name = "FILE")]
     out: Option<PathBuf>,
+    #[command(flatten)]
+    engine: engine::Arguments,
 }
 
-pub fn run(arguments: &Arguments) -> Result<ExitCode, Failure> {
+pub fn run(arguments: &Arguments, connect: Option<Connect>) -> Result<ExitCode, Failure> {
     let folder = &arguments.case;
     let case = open::case(folder)?;
     let path = folder.join(BRIEF_FILE);
     let brief_md = fs::read_to_string(&path).map_err(|error| {
         Failure::Usage(format!("cannot read {}: {error}\nhint: write the briefing there in Markdown", path.display()))
     })?;
-    let (lock, lake) = open::data(folder)?;
+    let (lock, lake) = open::data_on(&arguments.engine, &case, folder, connect)?;
     let examiner = Examiner::new(&case, &lake, &lock)?.with(Detail { rows: ROWS, bars: true });
     let bar = show::progress(case.claims.len() as u64, "checking claims");
     let report = Report::of(&case, &examiner, |done| bar.set_position(done as u64))?;

@@ -13,6 +13,7 @@ use casefile_verdict::{Examiner, Report};
 use clap::{Args, ValueEnum};
 use serde::Serialize;
 
+use crate::engine::{self, Connect};
 use crate::open::{self, Failure};
 use crate::show::{self, BOLD, DIM};
 
@@ -39,6 +40,8 @@ pub struct Arguments {
     /// Accept these verdicts: write them to verdicts.lock, against which later runs report changes
     #[arg(long)]
     accept: bool,
+    #[command(flatten)]
+    engine: engine::Arguments,
 }
 
 /// Form of the result of a check.
@@ -81,10 +84,10 @@ fn verdict(name: &str) -> Result<Verdict, String> {
         .ok_or_else(|| format!("expected one of {}", known()))
 }
 
-pub fn run(arguments: &Arguments) -> Result<ExitCode, Failure> {
+pub fn run(arguments: &Arguments, connect: Option<Connect>) -> Result<ExitCode, Failure> {
     let mut loaded = Case::load(&arguments.case)?;
     let Some(case) = loaded.case.take() else { return invalid(arguments, loaded) };
-    let (lock, lake) = open::data(&arguments.case)?;
+    let (lock, lake) = open::data_on(&arguments.engine, &case, &arguments.case, connect)?;
     let examiner = Examiner::new(&case, &lake, &lock)?.on(arguments.from.map(From::ground));
     let bar = show::progress(case.claims.len() as u64, "checking claims");
     let report = Report::of(&case, &examiner, |done| bar.set_position(done as u64))?;

@@ -12,6 +12,7 @@ use casefile_verdict::{Detail, Examiner};
 use clap::{Args, ValueEnum};
 
 use super::check::From;
+use crate::engine::{self, Connect};
 use crate::open::{self, Failure};
 use crate::show::{self, BOLD, DIM};
 
@@ -31,6 +32,8 @@ pub struct Arguments {
     /// Form of the result
     #[arg(long, value_enum, default_value_t = Format::Text)]
     format: Format,
+    #[command(flatten)]
+    engine: engine::Arguments,
 }
 
 /// Form of the explanation.
@@ -42,10 +45,10 @@ enum Format {
     Json,
 }
 
-pub fn run(arguments: &Arguments) -> Result<ExitCode, Failure> {
+pub fn run(arguments: &Arguments, connect: Option<Connect>) -> Result<ExitCode, Failure> {
     let case = open::case(&arguments.case)?;
     let claim = case.claim(&arguments.claim).ok_or_else(|| unknown(&case, &arguments.claim))?;
-    let (lock, lake) = open::data(&arguments.case)?;
+    let (lock, lake) = open::data_on(&arguments.engine, &case, &arguments.case, connect)?;
     let detail = Detail { rows: arguments.rows, bars: true };
     let examiner = Examiner::new(&case, &lake, &lock)?.on(arguments.from.map(From::ground)).with(detail);
     let finding = examiner.examine(claim)?;

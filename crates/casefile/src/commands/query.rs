@@ -8,6 +8,7 @@ use casefile_lake::output;
 use casefile_verdict::{Examiner, Report};
 use clap::{Args, ValueEnum};
 
+use crate::engine::{self, Connect};
 use crate::open::{self, Failure};
 use crate::terms::Terms;
 use crate::{show, tables};
@@ -31,6 +32,8 @@ pub struct Arguments {
     /// Export events whose licence lets none be passed on: the result stays with you, who hold the licence
     #[arg(long)]
     own_use: bool,
+    #[command(flatten)]
+    engine: engine::Arguments,
 }
 
 /// Form of a query's result.
@@ -47,9 +50,9 @@ enum Format {
     Parquet,
 }
 
-pub fn run(arguments: &Arguments) -> Result<ExitCode, Failure> {
+pub fn run(arguments: &Arguments, connect: Option<Connect>) -> Result<ExitCode, Failure> {
     let case = open::case(&arguments.case)?;
-    let (lock, lake) = open::data(&arguments.case)?;
+    let (lock, lake) = open::data_on(&arguments.engine, &case, &arguments.case, connect)?;
     tables::register(&lake, &case)?;
     if arguments.sql.to_lowercase().contains("verdicts") {
         let examiner = Examiner::new(&case, &lake, &lock)?;

@@ -6,6 +6,7 @@ mod cube;
 mod data;
 mod desk;
 mod diff;
+mod engine;
 mod fetch;
 mod invalid;
 mod kill;
