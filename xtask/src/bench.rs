@@ -4,6 +4,8 @@
 //! Each command runs once unmeasured, so that files and program are in memory, and then several times. Wall time is
 //! what a user waits for, from the start of the process to its end. The median is told, with least and most.
 
+mod measures;
+
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
@@ -36,12 +38,27 @@ const PEERS: [(&str, &str); 2] = [
     ),
 ];
 
+/// Times ten measures over made-up releases: GED of 400,000 rows, or of GDELT as many as asked for. Releases and cases are kept
+/// below the build's folder, or in `CASEFILE_BENCH`, for the next run.
+///
+/// # Errors
+/// Where a program cannot be built, or fails.
+pub fn measures(root: &Path, of: &str, rows: u64) -> Result<String, String> {
+    let target =
+        || std::env::var_os("CARGO_TARGET_DIR").map_or_else(|| root.join("target"), PathBuf::from).join("bench");
+    let folder = std::env::var_os("CASEFILE_BENCH").map_or_else(target, PathBuf::from);
+    fs::create_dir_all(&folder).map_err(|error| format!("{}: {error}", folder.display()))?;
+    let release = if of == "gdelt" { measures::Release::Gdelt } else { measures::Release::Ged };
+    let table = measures::table(root, &folder, release, rows)?;
+    Ok(format!("{}.\n\n{table}", machine(&built(root, "casefile")?)))
+}
+
 /// Runs every bench and gives the table.
 ///
 /// # Errors
 /// Where the program cannot be built, or a command fails.
 pub fn run(root: &Path) -> Result<String, String> {
-    let program = program(root)?;
+    let program = built(root, "casefile")?;
     let temporary = tempfile::tempdir().map_err(|error| format!("no temporary folder: {error}"))?;
     let desk = Desk { program, folder: temporary.path().to_owned() };
     let mut rows = Vec::new();
@@ -144,15 +161,16 @@ impl Desk {
     }
 }
 
-/// The release program; built where it is not there yet. One that is there is taken as it is.
-fn program(root: &Path) -> Result<PathBuf, String> {
+/// A release program of that name; built where it is not there yet. One that is there is taken as it is.
+fn built(root: &Path, name: &str) -> Result<PathBuf, String> {
     let target = std::env::var_os("CARGO_TARGET_DIR").map_or_else(|| root.join("target"), PathBuf::from);
-    let program = target.join("release").join(format!("casefile{}", std::env::consts::EXE_SUFFIX));
+    let program = target.join("release").join(format!("{name}{}", std::env::consts::EXE_SUFFIX));
     if !program.exists() {
         eprintln!("building {}", program.display());
         let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
+        // Both at once, so that what they share is built with the same features.
         let built = Command::new(cargo)
-            .args(["build", "--release", "--bin", "casefile", "--target-dir"])
+            .args(["build", "--release", "--package", "casefile", "--package", "casefile-bench", "--target-dir"])
             .arg(&target)
             .current_dir(root)
             .status();
@@ -188,15 +206,20 @@ fn timed(command: &mut Command) -> Result<Duration, String> {
     Err(format!("{command:?} failed: {}", String::from_utf8_lossy(&output.stderr)))
 }
 
-fn median(times: &[Duration]) -> f64 {
-    times.get(times.len() / 2).map_or(f64::NAN, Duration::as_secs_f64)
+/// The middle of sorted times; none of none.
+fn median(times: &[f64]) -> f64 {
+    times.get(times.len() / 2).copied().unwrap_or(f64::NAN)
+}
+
+fn seconds(times: &[Duration]) -> f64 {
+    median(&times.iter().map(Duration::as_secs_f64).collect::<Vec<_>>())
 }
 
 /// A line of the table, with the time as a multiple of ours for a peer.
 fn row(what: &str, times: &[Duration], ours: Option<&[Duration]>) -> String {
     let [least, most] = [times.first(), times.last()].map(|time| time.map_or(f64::NAN, Duration::as_secs_f64));
-    let ratio = ours.map_or_else(String::new, |ours| format!("×{:.2}", median(times) / median(ours)));
-    format!("| {what} | {:.2} s | {least:.2}–{most:.2} s | {ratio} |\n", median(times))
+    let ratio = ours.map_or_else(String::new, |ours| format!("×{:.2}", seconds(times) / seconds(ours)));
+    format!("| {what} | {:.2} s | {least:.2}–{most:.2} s | {ratio} |\n", seconds(times))
 }
 
 /// The machine, what else it was doing, and the versions.
