@@ -9,6 +9,7 @@ use casefile_model::date::Span;
 use jiff::civil::Date;
 
 use crate::filter::Filter;
+use crate::observation::CELL_KM;
 use crate::sql;
 
 /// Which table answers.
@@ -121,9 +122,6 @@ pub struct Spot {
     pub deaths: i64,
 }
 
-/// Half the diagonal of a PRIO-GRID cell of 0.5°, in km: how far an event can lie from its cell's centre.
-const CELL_KM: f64 = 39.0;
-
 /// Answers already had: many claims ask the same of the same events, and what is asked twice is answered once.
 #[derive(Debug, Default)]
 pub struct Answers(Mutex<BTreeMap<String, Table>>);
@@ -229,13 +227,7 @@ impl<'a> Inquiry<'a> {
     /// # Errors
     /// When the query fails.
     pub fn spots(&mut self, filter: &Filter, window: &Span) -> Result<Vec<Spot>, LakeError> {
-        let (latitude, longitude) = match self.ground {
-            Ground::Rows => ("latitude".to_owned(), "longitude".to_owned()),
-            // Cells are numbered row by row from 180° W 90° S, 720 to a row (PRIO-GRID codebook).
-            Ground::Cube => {
-                ("((priogrid - 1) / 720 * 0.5 - 89.75)".to_owned(), "((priogrid - 1) % 720 * 0.5 - 179.75)".to_owned())
-            }
-        };
+        let (latitude, longitude) = self.coordinates();
         let coarse = if self.ground == Ground::Cube { CELL_KM } else { 0.0 };
         let query = format!(
             "SELECT coalesce(place, admin1, country, '') AS name, avg({latitude}) AS latitude,\n       \
@@ -287,7 +279,21 @@ impl<'a> Inquiry<'a> {
         Ok((rows(&limited.rows.table()?)?, limited.more))
     }
 
-    fn run(&mut self, query: String) -> Result<Table, LakeError> {
+    /// Which table answers.
+    pub(crate) fn ground(&self) -> Ground {
+        self.ground
+    }
+
+    /// Latitude and longitude, as expressions.
+    pub(crate) fn coordinates(&self) -> (&'static str, &'static str) {
+        match self.ground {
+            Ground::Rows => ("latitude", "longitude"),
+            // Cells are numbered row by row from 180° W 90° S, 720 to a row (PRIO-GRID codebook).
+            Ground::Cube => ("((priogrid - 1) / 720 * 0.5 - 89.75)", "((priogrid - 1) % 720 * 0.5 - 179.75)"),
+        }
+    }
+
+    pub(crate) fn run(&mut self, query: String) -> Result<Table, LakeError> {
         let table = self.answers.get(self.lake, &query)?;
         self.sql.push(query);
         Ok(table)
@@ -322,7 +328,7 @@ impl<'a> Inquiry<'a> {
         }
     }
 
-    fn table(&self, filter: &Filter) -> &'static str {
+    pub(crate) fn table(&self, filter: &Filter) -> &'static str {
         match (self.ground, filter.min_deaths) {
             (Ground::Rows, _) => "events",
             (Ground::Cube, None) => "cube",
@@ -339,7 +345,7 @@ impl<'a> Inquiry<'a> {
         )
     }
 
-    fn predicate(&self, filter: &Filter, window: &Span) -> String {
+    pub(crate) fn predicate(&self, filter: &Filter, window: &Span) -> String {
         let toll = match self.ground {
             Ground::Rows => "deaths_best",
             Ground::Cube => "toll",

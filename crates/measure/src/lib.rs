@@ -9,6 +9,7 @@ pub mod count;
 pub mod evidence;
 pub mod filter;
 pub mod items;
+pub mod observation;
 pub mod rate;
 pub mod sql;
 pub mod timing;

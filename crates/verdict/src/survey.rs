@@ -2,8 +2,10 @@
 
 use casefile_measure::amount;
 use casefile_measure::evidence::Spot;
+use casefile_measure::observation::Observation;
 use casefile_model::claim::{Measure, Selection};
 use casefile_model::date::{Edtf, Span};
+use jiff::civil::Date;
 
 use crate::coverage;
 use crate::examine::{Asked, Examiner};
@@ -33,6 +35,23 @@ pub struct Survey<T> {
     pub parts: Vec<T>,
     /// `UCDP GED 23.1, CC-BY-4.0`.
     pub source: String,
+}
+
+/// The events of a selection, and what must be known of the data to judge what they say.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Observed {
+    /// In order of time.
+    pub events: Vec<Observation>,
+    /// The period asked for.
+    pub window: Span,
+    /// How fully the data cover it.
+    pub coverage: Coverage,
+    /// Days on which the dataset's method changed: figures before and after do not compare.
+    pub breaks: Vec<Date>,
+    /// `UCDP GED 23.1, CC-BY-4.0`.
+    pub source: String,
+    /// The query, as run.
+    pub sql: Vec<String>,
 }
 
 impl Examiner<'_> {
@@ -90,6 +109,41 @@ impl Examiner<'_> {
             source += &format!("; {left_out} places with fewer than {least} events are left out, as the licence asks");
         }
         Ok(Survey { parts, source })
+    }
+
+    /// The selection's events one by one, for the measures over time and space.
+    ///
+    /// # Errors
+    /// Why there are none, in words for a reader; also where the licence lets no figure be told of so few events.
+    pub fn observe(&self, of: &Selection) -> Result<Observed, String> {
+        let asked = self.asked(of)?;
+        if let Some(cube) = asked.cube {
+            let lacking = ["priogrid", "admin1", "admin2", "place"]
+                .into_iter()
+                .find(|column| !cube.places.iter().any(|kept| kept == column));
+            if cube.period != "day" || lacking.is_some() {
+                return Err(format!(
+                    "The cube of {} keeps {}s and not every column of place, so events cannot be told apart in it: it needs \
+                     the rows (`casefile data add`), or a cube by day and place.",
+                    asked.pin.title, cube.period
+                ));
+            }
+        }
+        let mut inquiry = self.inquiry(&asked);
+        let events = inquiry.observations(&asked.filter, &asked.window).map_err(|error| error.to_string())?;
+        let n = events.iter().map(|event| event.n).sum();
+        if asked.pin.is_too_small(n) {
+            let (least, title, licence) = (asked.pin.least_events(), &asked.pin.title, &asked.pin.licence);
+            return Err(format!("Fewer than {least} events: the licence of {title} ({licence}) lets nothing be told of them."));
+        }
+        Ok(Observed {
+            events,
+            window: asked.window,
+            coverage: asked.coverage,
+            breaks: asked.pin.breaks.iter().filter_map(|b| b.day.parse().ok()).collect(),
+            source: source_line(&asked),
+            sql: inquiry.sql,
+        })
     }
 
     fn asked(&self, of: &Selection) -> Result<Asked<'_>, String> {
