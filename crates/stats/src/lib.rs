@@ -8,3 +8,4 @@
 //! every machine.
 
 pub mod change;
+pub mod hawkes;
