@@ -34,7 +34,7 @@ pub use daily::fit_days;
 pub use residual::{Residual, kolmogorov_smirnov};
 pub use simulate::{Truth, simulate_space_time, simulate_times};
 pub use spacetime::{Ground, Point, SpaceTime, fit_space_time};
-pub use temporal::{Maximum, fit_times, maximise_times, spread};
+pub use temporal::{Maximum, draw_days, fit_times, maximise_times, spread};
 
 /// Why contagion could not be measured.
 #[derive(Debug, Clone, PartialEq, thiserror::Error)]

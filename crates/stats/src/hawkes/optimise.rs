@@ -90,8 +90,8 @@ fn update(inverse: &mut [f64], x: &[f64], next: &[f64], gradient: &[f64], next_g
     }
 }
 
-/// Standard errors from the observed information, by central differences of the gradient; infinite where the information has
-/// no inverse.
+/// Standard errors from the observed information, by central differences of the gradient. A coordinate of which the likelihood
+/// says nothing has an infinite one, and is held fixed for the others.
 pub(super) fn standard_errors(f: &impl Objective, x: &[f64]) -> Vec<f64> {
     let n = x.len();
     let mut information = vec![0.0; n * n];
@@ -108,8 +108,16 @@ pub(super) fn standard_errors(f: &impl Objective, x: &[f64]) -> Vec<f64> {
             information[j * n + i] -= (up[j] - down[j]) / (4.0 * h);
         }
     }
-    let inverse = invert(information, n);
-    (0..n).map(|i| inverse.as_ref().map_or(f64::INFINITY, |m| m[i * n + i])).map(root).collect()
+    let told: Vec<usize> = (0..n).filter(|&i| information[i * n + i] > 1e-6).collect();
+    let part =
+        told.iter().flat_map(|&i| told.iter().map(move |&j| (i, j))).map(|(i, j)| information[i * n + j]).collect();
+    let mut errors = vec![f64::INFINITY; n];
+    if let Some(inverse) = invert(part, told.len()) {
+        for (k, &i) in told.iter().enumerate() {
+            errors[i] = root(inverse[k * told.len() + k]);
+        }
+    }
+    errors
 }
 
 fn root(variance: f64) -> f64 {
@@ -146,53 +154,60 @@ fn invert(mut m: Vec<f64>, n: usize) -> Option<Vec<f64>> {
 
 /// Limits of coordinate `i` within which its profile log-likelihood is at most half a χ² quantile below the top.
 ///
-/// The search leaves off at `range`: a limit that is not reached within it is the end of the range.
+/// The search leaves off at the ends of `range`: a limit not reached within it is the end. Each profile begins from the one before
+/// and from `also`, for likelihoods with more than one top.
 pub(super) fn profile(
     f: &impl Objective,
     top: &Top,
     (i, range): (usize, (f64, f64)),
+    also: &[Vec<f64>],
     scale: f64,
     level: f64,
 ) -> (f64, f64) {
     let z = Normal::standard().inverse_cdf(0.5 + level / 2.0);
     let allowed = z * z / 2.0;
-    let limit = |outward: f64, end: f64| -> f64 {
+    let limit = |end: f64| -> f64 {
         let mut warm = top.x.clone();
-        let mut fall = |at: f64| {
-            warm[i] = at;
-            let best = maximise(f, &warm, scale, Some(i));
+        // How far the profile at a value lies above the limit; below nought is inside.
+        let mut beyond = |at: f64| {
+            let from = std::iter::once(&warm).chain(also).map(|start| {
+                let mut start = start.clone();
+                start[i] = at;
+                maximise(f, &start, scale, Some(i))
+            });
+            let best = from.max_by(|a, b| a.value.total_cmp(&b.value));
+            let Some(best) = best else { return f64::INFINITY };
             warm = best.x;
-            top.value - best.value
+            // A profile is near a parabola, its root near a line.
+            (top.value - best.value).max(0.0).sqrt() - allowed.sqrt()
         };
-        let (mut inside, mut fall_inside) = (top.x[i], 0.0);
-        let mut stride = 0.1;
-        let (mut outside, mut fall_outside) = loop {
-            let at = if outward > 0.0 { (inside + stride).min(end) } else { (inside - stride).max(end) };
-            let fallen = fall(at);
-            if fallen > allowed {
-                break (at, fallen);
+        let (mut inside, mut depth) = (top.x[i], -allowed.sqrt());
+        let mut stride = 0.1 * (end - inside).signum();
+        let (mut outside, mut height) = loop {
+            let at = if (end - inside).abs() <= stride.abs() { end } else { inside + stride };
+            let found = beyond(at);
+            if found > 0.0 {
+                break (at, found);
             }
             if at == end {
                 return end;
             }
-            (inside, fall_inside) = (at, fallen);
+            (inside, depth) = (at, found);
             stride *= 2.0;
         };
-        // The profile is near a parabola: interpolate in the root of the fall, within the bracket.
-        for _ in 0..30 {
-            let signed = |fallen: f64| fallen.max(0.0).sqrt() - allowed.sqrt();
-            let (a, b) = (signed(fall_inside), signed(fall_outside));
-            let share = (-a / (b - a)).clamp(0.1, 0.9);
+        for round in 0..60 {
+            // Interpolation and halving by turns: the first is fast, the second never stalls.
+            let share = if round % 2 == 0 { (-depth / (height - depth)).clamp(0.02, 0.98) } else { 0.5 };
             let at = inside + share * (outside - inside);
-            let fallen = fall(at);
-            if (fallen - allowed).abs() < 1e-4 || (outside - inside).abs() < 1e-7 {
+            let found = beyond(at);
+            if found.abs() < 1e-4 || (outside - inside).abs() < 1e-6 {
                 return at;
             }
-            if fallen > allowed { (outside, fall_outside) = (at, fallen) } else { (inside, fall_inside) = (at, fallen) }
+            if found > 0.0 { (outside, height) = (at, found) } else { (inside, depth) = (at, found) }
         }
-        inside
+        (inside + outside) / 2.0
     };
-    (limit(-1.0, range.0.min(top.x[i])), limit(1.0, range.1.max(top.x[i])))
+    (limit(range.0.min(top.x[i])), limit(range.1.max(top.x[i])))
 }
 
 fn identity(n: usize, value: f64) -> Vec<f64> {

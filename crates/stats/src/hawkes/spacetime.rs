@@ -3,9 +3,9 @@
 use serde::Serialize;
 use statrs::distribution::{ContinuousCDF, Normal};
 
-use super::optimise::{Objective, Top, maximise, standard_errors};
+use super::optimise::{Objective, Top, maximise, profile, standard_errors};
 use super::residual::time_rescaling;
-use super::temporal::slowest;
+use super::temporal::{WALD, slowest};
 use super::{Estimate, HawkesError, Residual, confidence, enough};
 
 /// Mean radius of the Earth in km.
@@ -46,8 +46,11 @@ pub enum Ground {
         area_km2: f64,
     },
     /// Where events happen: a Gaussian density of this bandwidth about every event but the one in question, each weighted by its own probability of being
-    /// background (stochastic declustering, Zhuang, Ogata and Vere-Jones 2002; Mohler et al. 2011). The narrower it is, the less
-    /// is left for contagion to explain: report the bandwidth, and try others.
+    /// background (stochastic declustering, Zhuang, Ogata and Vere-Jones 2002; Mohler et al. 2011).
+    ///
+    /// Too wide a bandwidth leaves lasting hot spots to be explained by contagion, with half-lives of months and branching ratios
+    /// about 1. With the precision of the places as bandwidth, contagion is what clusters in time beyond each place's own share.
+    /// Report the bandwidth, and try others.
     Density {
         /// The bandwidth in km.
         bandwidth_km: f64,
@@ -82,7 +85,7 @@ pub struct SpaceTime {
 /// `precision_km` is how well places are known: the distance scale is not let below it. Events placed at the same town centre
 /// would otherwise draw it to nothing, with a likelihood without bound.
 ///
-/// Intervals are from the observed information on the scale of logarithms, with the density of the background held as it was
+/// Intervals are from the observed information on the scale of logarithms (from the profile where that is too flat), with the density of the background held as it was
 /// found, so they leave its uncertainty out. Nothing is said of successors beyond the area (no correction at its edge).
 /// The work grows with the pairs of events within some thirty mean delays.
 ///
@@ -221,7 +224,12 @@ impl Pairs {
         let errors = standard_errors(self, &top.x);
         let estimate = |i: usize, to: &dyn Fn(f64) -> f64| {
             let (x, e) = (top.x[i], z * errors[i]);
-            let (a, b) = (to(x - e), to(x + e));
+            let (a, b) = if e < WALD {
+                (to(x - e), to(x + e))
+            } else {
+                let (a, b) = profile(self, top, (i, (x.min(-14.0), x.max(12.0))), &[], self.times.len() as f64, level);
+                (to(a), to(b))
+            };
             Estimate { value: to(x), low: a.min(b), high: a.max(b) }
         };
         let scale_km = estimate(3, &|x| self.scale(x));

@@ -8,11 +8,19 @@ use super::optimise::{Objective, Top, maximise, profile, standard_errors};
 use super::residual::time_rescaling;
 use super::{Background, Contagion, Estimate, HawkesError, Step, confidence, enough};
 
+/// A day for each event known to a span of days (first and last, both included): any of them alike, the same for the same seed.
+/// Draw anew with other seeds to see how much hangs on it.
+pub fn draw_days(spans: &[(i32, i32)], seed: u64) -> Vec<i32> {
+    let mut rng = ChaCha8Rng::seed_from_u64(seed);
+    spans.iter().map(|&(first, last)| rng.random_range(first..=last.max(first))).collect()
+}
+
 /// Times within each day for events that are only dated: uniform, in increasing order, the same for the same seed. Day 7 becomes
 /// times from 7.0 up to 8.0.
 ///
-/// What led to what within a day is lost. With a half-life of a few days that matters little; for shorter ones [`super::fit_days`]
-/// is less biased, and for events known to the day it is the better choice anyway.
+/// What led to what within a day is lost. In simulations the branching ratio hardly suffers, but the half-life grows by some
+/// 0.1 days: much for half-lives under a day, little for longer ones. [`super::fit_days`] has no such bias, so it is the one to
+/// use where space does not matter.
 pub fn spread(days: &[i32], seed: u64) -> Vec<f64> {
     let mut rng = ChaCha8Rng::seed_from_u64(seed);
     let mut times: Vec<f64> = days.iter().map(|&day| f64::from(day) + rng.random::<f64>()).collect();
@@ -125,6 +133,9 @@ pub(super) fn climb(model: &impl Likelihood, starts: Vec<Vec<f64>>) -> Top {
     maximise(model, &start, model.count() as f64, None)
 }
 
+/// Wald's intervals of logarithms wider than this to each side give way to the profile's.
+pub(super) const WALD: f64 = 1.5;
+
 /// Branching ratios outside this range are not searched for: 10⁻⁶ is none.
 const BRANCHING: (f64, f64) = (-13.8, 3.0);
 
@@ -134,14 +145,16 @@ pub(super) fn summary(model: &impl Likelihood, top: Top, level: f64, residual: s
     let (n, k) = (model.count() as f64, top.x.len() - 2);
     let z = Normal::standard().inverse_cdf(0.5 + level / 2.0);
     let alone = model.alone();
-    let (low, high) = profile(model, &top, (k, BRANCHING), n, level);
+    // With little contagion its delay is anybody's guess, and every guess has to be tried.
+    let also = if top.x[k].exp() < 0.05 { model.starts() } else { Vec::new() };
+    let (low, high) = profile(model, &top, (k, BRANCHING), &also, n, level);
     let branching = Estimate { value: top.x[k].exp(), low: floor(low), high: high.exp() };
     // A gain of nothing, or a ratio of nothing, leaves no delay to measure.
     let timed = top.value - alone > 1e-3 && branching.value > 1e-3;
     let half_life = timed.then(|| {
         let at = top.x[k + 1];
         let ends = (at - 12.0, at + 12.0);
-        let (slow, fast) = profile(model, &top, (k + 1, ends), n, level);
+        let (slow, fast) = profile(model, &top, (k + 1, ends), &[], n, level);
         let days = |x: f64| std::f64::consts::LN_2 / (model.slowest() + x.exp());
         Estimate {
             value: days(at),
@@ -152,7 +165,13 @@ pub(super) fn summary(model: &impl Likelihood, top: Top, level: f64, residual: s
     let errors = standard_errors(model, &top.x);
     let rate = |i: usize| {
         let (x, e) = (top.x[i], z * errors[i]);
-        Estimate { value: x.exp(), low: if e.is_finite() { (x - e).exp() } else { 0.0 }, high: (x + e).exp() }
+        if e < WALD {
+            return Estimate { value: x.exp(), low: (x - e).exp(), high: (x + e).exp() };
+        }
+        // Near no background at all the logarithm is far from normal.
+        let ends = (x.min(-12.0), (n / (model.edges()[i + 1] - model.edges()[i])).ln() + 3.0);
+        let (low, high) = profile(model, &top, (i, ends), &[], n, level);
+        Estimate { value: x.exp(), low: if low <= ends.0 { 0.0 } else { low.exp() }, high: high.exp() }
     };
     let background: Vec<Step> =
         model.edges().windows(2).enumerate().map(|(i, w)| Step { from: w[0], until: w[1], per_day: rate(i) }).collect();
