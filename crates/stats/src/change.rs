@@ -1,8 +1,9 @@
 //! What changed when: change points, rate ratios, trends, compositions and onsets of counts over time.
 //!
-//! All of it stands on one model of counts. A period of `d` days with `λ` events a day holds a Poisson count of mean `λ d`, or,
-//! where counts scatter more than that, a negative binomial one of the same mean and variance `λ d (1 + λ / κ)`: its size `κ d`
-//! grows with the length of the period, so that days, months and years of one series tell the same story ([`Model`]).
+//! All of it stands on one model of counts. A period of `d` days with `λ` events a day holds a Poisson count of mean `λ
+//! d`, or, where counts scatter more than that, a negative binomial one of the same mean and variance `λ d (1 + λ /
+//! κ)`: its size `κ d` grows with the length of the period, so that days, months and years of one series tell the same
+//! story ([`Model`]).
 //!
 //! - [`detect`]: the dates on which the rate changed, by an exact search (PELT), each with an interval and a probability;
 //! - [`Online`]: the same question asked as the data come in;
@@ -14,6 +15,19 @@
 //!
 //! A dataset whose rules of coding changed on a date is two series. Such dates are [`Breaks`]: no segment, trend or
 //! comparison runs across one; asking for it is an error, [`ChangeError::AcrossBreak`].
+//!
+//! ```
+//! use casefile_stats::change::{Border, Breaks, Counts, Settings, detect};
+//!
+//! // Events in each of 24 periods of 30 days.
+//! let events = vec![4, 2, 5, 3, 4, 6, 3, 2, 5, 4, 3, 4, 11, 9, 14, 10, 8, 12, 13, 9, 11, 10, 12, 9];
+//! let counts = Counts::regular(0, 30, events)?;
+//! let found = detect(&counts, &Breaks::default(), &Settings::default())?;
+//! let Border::Change { date, ratio, .. } = &found.borders[0] else { unreachable!("no break was given") };
+//! assert_eq!((date.mode, date.low, date.high), (360, 360, 360));
+//! assert!(2.0 < ratio.low && ratio.high < 4.0);
+//! # Ok::<(), casefile_stats::change::ChangeError>(())
+//! ```
 
 mod composition;
 mod counts;

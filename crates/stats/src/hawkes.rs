@@ -1,7 +1,8 @@
 //! Contagion: how far events lead to events (self-exciting point processes, Hawkes 1971).
 //!
-//! Events come from a background and from one another. Each event has `branching` direct successors on average; their delay is
-//! exponential with a `half_life`, in space-time their distance Gaussian with `scale_km` to each side. The intensity is
+//! Events come from a background and from one another. Each event has `branching` direct successors on average; their
+//! delay is exponential with a `half_life`, in space-time their distance Gaussian with `scale_km` to each side. The
+//! intensity is
 //!
 //! ```text
 //! λ(t)       = μ(t)        + Σ_{tᵢ < t} η β exp(−β (t − tᵢ))                                       half-life = ln 2 / β
@@ -12,14 +13,24 @@
 //! - [`fit_times`] is for events with times, and for days spread by [`spread`].
 //! - [`fit_space_time`] adds the distance.
 //!
-//! Half-lives are looked for up to a quarter of the background's steps (of the window, if it is constant). Slower contagion cannot be
-//! told from a change of background.
+//! Half-lives are looked for up to a quarter of the background's steps (of the window, if it is constant). Slower
+//! contagion cannot be told from a change of background.
 //!
 //! A background that rises and falls looks like contagion if it is held constant. All fits but the last let it change on
 //! given dates ([`Background`]); compare the fits by [`Contagion::aic`].
 //!
-//! Contagion in this sense is statistical: events cluster beyond what the background explains. Common causes that last for days
-//! (an offensive, a season, a burst of reporting) look the same.
+//! Contagion in this sense is statistical: events cluster beyond what the background explains. Common causes that last
+//! for days (an offensive, a season, a burst of reporting) look the same.
+//!
+//! ```
+//! use casefile_stats::hawkes::{Background, Truth, fit_times, simulate_times};
+//!
+//! let truth = Truth { per_day: 0.5, branching: 0.6, half_life: 3.0, scale_km: 0.0 };
+//! let times = simulate_times(truth, 1000.0, |_| 1.0, 7)?;
+//! let fit = fit_times(&times, (0.0, 1000.0), &Background::constant(), 0.9)?;
+//! assert!(fit.branching.low < 0.6 && 0.6 < fit.branching.high);
+//! # Ok::<(), casefile_stats::hawkes::HawkesError>(())
+//! ```
 
 mod daily;
 mod optimise;
@@ -144,8 +155,8 @@ pub struct Contagion {
     pub background: Vec<Step>,
     /// Direct successors per event; 1 and more is growth without end. The interval is that of the profile likelihood.
     pub branching: Estimate,
-    /// Days within which half of an event's direct successors come; none where there is no contagion to time. Profile likelihood.
-    /// At most a quarter of the background's mean step; an upper limit that gets there is infinite.
+    /// Days within which half of an event's direct successors come; none where there is no contagion to time. Profile
+    /// likelihood. At most a quarter of the background's mean step; an upper limit that gets there is infinite.
     pub half_life: Option<Estimate>,
     /// Share of events that another led to, under the fit.
     pub triggered: f64,

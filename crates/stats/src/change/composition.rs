@@ -49,11 +49,12 @@ const RELABELLINGS: usize = 9_999;
 
 /// Compares the counts by category of two periods.
 ///
-/// Shares have Jeffreys' prior, Dirichlet(½, …, ½), in each period on its own; differences come from 20,000 draws. The Bayes
-/// factor is that of Gunel and Dickey (1974) for two independent multinomials with a = 1, so uniform priors. G is compared with
-/// 9,999 random relabellings of the events (Patefield's margins), so it holds for small counts.
+/// Shares have Jeffreys' prior, Dirichlet(½, …, ½), in each period on its own; differences come from 20,000 draws. The
+/// Bayes factor is that of Gunel and Dickey (1974) for two independent multinomials with a = 1, so uniform priors. G is
+/// compared with 9,999 random relabellings of the events (Patefield's margins), so it holds for small counts.
 ///
-/// Events are taken as independent: a wave of events of one kind, each leading to the next, makes a shift look surer than it is.
+/// Events are taken as independent: a wave of events of one kind, each leading to the next, makes a shift look surer
+/// than it is.
 ///
 /// # Errors
 /// [`ChangeError::Categories`] if the lists differ in length, [`ChangeError::TooFew`] below two categories,

@@ -65,7 +65,8 @@ impl Model {
                 own + ln_gamma(shape + events) - (shape + events) * (rate + days).ln()
             }
             Model::NegativeBinomial { size_per_day } => {
-                // The probability of success p = κ/(κ+λ) has the conjugate prior Beta(1 + κ·rate, shape): mean rate shape/rate.
+                // The probability of success p = κ/(κ+λ) has the conjugate prior Beta(1 + κ·rate, shape): mean rate
+                // shape/rate.
                 let a = 1.0 + size_per_day * rate;
                 ln_beta(a + size_per_day * days, shape + events) - ln_beta(a, shape)
             }
@@ -108,9 +109,12 @@ pub struct Dispersion {
 /// Scatter is taken for real below this p-value.
 const LEVEL: f64 = 0.05;
 
+/// Fewest longer periods from which scatter is told, besides one for each rate.
+const FEWEST: usize = 8;
+
 impl Dispersion {
-    /// Fits κ by maximum likelihood with a rate of its own for each of the segments (half-open ranges of periods), and takes
-    /// the negative binomial where it beats the Poisson at 5%.
+    /// Fits κ by maximum likelihood with a rate of its own for each of the segments (half-open ranges of periods), and
+    /// takes the negative binomial where it beats the Poisson at 5%.
     ///
     /// # Errors
     /// [`ChangeError::TooFew`] unless there are at least two more periods than segments.
@@ -129,6 +133,41 @@ impl Dispersion {
         let observed: Vec<(f64, f64)> =
             (0..means.len()).map(|k| (counts.counts()[first + k] as f64, counts.days(first + k))).collect();
         Ok(Self::about(&observed, &means))
+    }
+
+    /// The most scatter found with one, two and four periods taken together.
+    ///
+    /// Were periods independent, κ would be the same for all. Where events lead to events, one period's surplus runs on
+    /// into the next, and longer periods scatter more. Taken at its most, contagion is less often mistaken for a change
+    /// of rate.
+    pub(super) fn at_most(counts: &Counts, segments: &[(usize, usize)]) -> Result<Self, ChangeError> {
+        let mut most = Self::estimate(counts, segments)?;
+        for together in [2, 4] {
+            let (mut observed, mut means) = (Vec::new(), Vec::new());
+            for &(from, until) in segments {
+                let rate = counts.events(from, until) as f64 / counts.span(from, until);
+                for start in (from..until).step_by(together).filter(|start| start + together <= until) {
+                    let days = counts.span(start, start + together);
+                    observed.push((counts.events(start, start + together) as f64, days));
+                    means.push(rate * days);
+                }
+            }
+            if observed.len() < FEWEST + segments.len() {
+                break;
+            }
+            let wider = Self::about(&observed, &means);
+            if wider.size() < most.size() {
+                most = wider;
+            }
+        }
+        Ok(most)
+    }
+
+    fn size(&self) -> f64 {
+        match self.model {
+            Model::Poisson => f64::INFINITY,
+            Model::NegativeBinomial { size_per_day } => size_per_day,
+        }
     }
 
     /// The same about given means; `observed` holds counts and days.

@@ -25,7 +25,8 @@ impl EventDay {
 /// When a low rate became a high one.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Onset {
-    /// The posterior of the first day of the high rate, given that there was an onset; its `probability` is that of an onset at all.
+    /// The posterior of the first day of the high rate, given that there was an onset; its `probability` is that of an
+    /// onset at all.
     pub date: DatePosterior,
     /// Events taken in.
     pub events: usize,
@@ -58,15 +59,19 @@ impl Onset {
     }
 }
 
-/// The posterior of the day on which events set in or became more frequent, within the days `from` up to but not including `until`.
+/// The posterior of the day on which events set in or became more frequent, within the days `from` up to but not
+/// including `until`.
 ///
 /// One change, on any day alike, from one Poisson rate to a higher one, both with the prior [`RatePrior::unit`]; both
 /// rates are integrated out. A vague event is not moved to some day: it counts as an event somewhere in its span, with the
 /// span's part before the change at the low rate and its part after at the high one, and the sum over both is exact.
 ///
+/// The model is Poisson: for few events, of which each counts. Where events lead to events, the interval is too narrow;
+/// for many events use [`super::detect`] on weeks or months.
+///
 /// # Errors
-/// [`ChangeError::AcrossBreak`] if the dataset's method changed inside, [`ChangeError::OutOfRange`] for an empty window, an event outside it
-/// or one that ends before it begins, [`ChangeError::TooFew`] below two events.
+/// [`ChangeError::AcrossBreak`] if the dataset's method changed inside, [`ChangeError::OutOfRange`] for an empty
+/// window, an event outside it or one that ends before it begins, [`ChangeError::TooFew`] below two events.
 pub fn onset(
     events: &[EventDay],
     (from, until): (i32, i32),

@@ -1,8 +1,9 @@
 //! The dates on which a rate changed: the best division of a series into segments, found exactly.
 //!
-//! PELT (Killick, Fearnhead and Eckley 2012) is the optimal-partitioning recursion with a rule for dropping candidates that can
-//! never win. The `pelt` crate has least squares and least deviations only (and is under MPL-2.0); the `changepoint` crate
-//! has the online method only. Neither knows periods of unequal length, so the recursion is written here.
+//! PELT (Killick, Fearnhead and Eckley 2012) is the optimal-partitioning recursion with a rule for dropping candidates
+//! that can never win. The `pelt` crate has least squares and least deviations only (and is under MPL-2.0); the
+//! `changepoint` crate has the online method only. Neither knows periods of unequal length, so the recursion is written
+//! here.
 
 use serde::Serialize;
 
@@ -90,9 +91,14 @@ pub struct Segmentation {
 
 /// Finds the changes of rate in a series.
 ///
-/// Each stretch between method breaks is searched on its own. Where no model is given, scatter is estimated: first about one
-/// rate for each stretch, which takes changes for scatter and so finds few; then about the segments found, and so on until
-/// neither changes. What is found is thus the most cautious division that agrees with its own scatter.
+/// Each stretch between method breaks is searched on its own. Where no model is given, scatter is estimated: first
+/// about one rate for each stretch, which takes changes for scatter and so finds few; then about the segments found,
+/// and so on until they stay. About segments, scatter is the most that is found with one, two and four periods taken
+/// together, so that contagion from one period to the next counts as scatter.
+///
+/// That holds for contagion that is short beside the periods. In simulations without any change, but with 0.6
+/// successors an event, a change was found in 5% of series of months and 9% of weeks with a half-life of 2 days; in 15%
+/// of months and 38% of weeks with one of 10 days. Take long periods, and see [`crate::hawkes`].
 ///
 /// # Errors
 /// [`ChangeError::TooFew`] below four periods, [`ChangeError::InsidePeriod`] if a break falls inside one,
@@ -147,19 +153,17 @@ fn divide(counts: &Counts, blocks: &[(usize, usize)], settings: &Settings) -> (M
     if let Some(model) = settings.model {
         return (model, search(model));
     }
-    let scatter = |edges: &[usize]| {
-        let segments: Vec<(usize, usize)> = edges.windows(2).map(|w| (w[0], w[1])).collect();
-        // Too few periods to tell scatter: Poisson.
-        Dispersion::estimate(counts, &segments).map_or(Model::Poisson, |d| d.model)
-    };
-    let mut edges: Vec<usize> = blocks.iter().map(|b| b.0).chain([counts.len()]).collect();
-    let mut model = scatter(&edges);
+    let pairs = |edges: &[usize]| -> Vec<(usize, usize)> { edges.windows(2).map(|w| (w[0], w[1])).collect() };
+    // Too few periods to tell scatter: Poisson.
+    let taken = |found: Result<Dispersion, ChangeError>| found.map_or(Model::Poisson, |d| d.model);
+    let mut model = taken(Dispersion::estimate(counts, blocks));
+    let mut edges = search(model);
     for _ in 0..20 {
+        model = taken(Dispersion::at_most(counts, &pairs(&edges)));
         let found = search(model);
         if found == edges {
             break;
         }
-        model = scatter(&found);
         edges = found;
     }
     (model, edges)
@@ -183,8 +187,8 @@ pub fn segment(counts: &Counts, model: Model, penalty: Penalty, min_periods: usi
         .collect();
     let fit = |s: usize, t: usize| model.cost(sums[t] - sums[s], counts.span(s, t));
     let cost = |s: usize, t: usize| fit(s, t) + if by_length { ((t - s) as f64).ln() } else { 0.0 };
-    // The least that a segment from `s` past `t` can cost beside one from `t` on: its fit is never better, but ln a + ln b, of
-    // its two parts, may exceed ln(a + b) by up to what it does where the second part reaches the end.
+    // The least that a segment from `s` past `t` can cost beside one from `t` on: its fit is never better, but ln a +
+    // ln b, of its two parts, may exceed ln(a + b) by up to what it does where the second part reaches the end.
     let floor = |s: usize, t: usize| {
         let penalised = by_length && t < n;
         fit(s, t) + if penalised { ((t - s) as f64 / (n - t) as f64).ln_1p() } else { 0.0 }

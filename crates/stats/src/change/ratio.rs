@@ -42,21 +42,21 @@ pub struct RateRatio {
     pub p: f64,
     /// How the limits were found.
     pub method: RatioMethod,
-    /// p-value of the Poisson model against a negative binomial one; below 5% the quasi-likelihood is used. None where there
-    /// are too few periods to tell.
+    /// p-value of the Poisson model against a negative binomial one; below 5% the quasi-likelihood is used. None where
+    /// there are too few periods to tell.
     pub dispersion_p: Option<f64>,
 }
 
 /// Compares the rate of `after` with that of `before`, each from a first day up to but not including a last, on borders of
 /// periods. The periods within each tell how much counts scatter.
 ///
-/// Counts of successive periods are taken as independent. Contagion within a period shows as scatter and widens the interval;
-/// contagion from one period to the next does not: take periods long beside its half-life.
+/// Counts of successive periods are taken as independent. Contagion within a period shows as scatter and widens the
+/// interval; contagion from one period to the next does not: take periods long beside its half-life.
 ///
 /// # Errors
-/// [`ChangeError::AcrossBreak`] if the dataset's method changed in or between the two, [`ChangeError::InsidePeriod`] for days that are no
-/// borders, [`ChangeError::NoEvents`] if both are empty, [`ChangeError::OutOfRange`] for a confidence not between 0 and 1 or a
-/// span that does not begin before it ends.
+/// [`ChangeError::AcrossBreak`] if the dataset's method changed in or between the two, [`ChangeError::InsidePeriod`]
+/// for days that are no borders, [`ChangeError::NoEvents`] if both are empty, [`ChangeError::OutOfRange`] for a
+/// confidence not between 0 and 1 or a span that does not begin before it ends.
 pub fn rate_ratio(
     counts: &Counts,
     before: (i32, i32),

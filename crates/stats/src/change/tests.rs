@@ -163,6 +163,27 @@ mod change_points {
     }
 
     #[test]
+    fn short_contagion_is_seldom_taken_for_change() {
+        use crate::hawkes::{Truth, simulate_times};
+        let truth = Truth { per_day: 0.4, branching: 0.6, half_life: 2.0, scale_km: 1.0 };
+        let (mut poisson, mut own) = (0, 0);
+        for seed in 0..100 {
+            let times = simulate_times(truth, 1860.0, |_| 1.0, seed).unwrap();
+            // The first two months are for the process to settle.
+            let days: Vec<i32> = times.iter().map(|&t| t as i32 - 60).collect();
+            let counts = Counts::of_days(&days, (0..=60).map(|k| 30 * k).collect()).unwrap();
+            let changed = |model| {
+                let settings = Settings { model, ..Settings::default() };
+                detect(&counts, &Breaks::default(), &settings).unwrap().segments.len() > 1
+            };
+            poisson += usize::from(changed(Some(Model::Poisson)));
+            own += usize::from(changed(None));
+        }
+        println!("contagion without change, months: changes found in {own} of 100; {poisson} were it Poisson");
+        assert!(own <= 12 && poisson >= 60, "{own} {poisson}");
+    }
+
+    #[test]
     fn changes_are_found_and_their_intervals_hold_them() {
         let mut rng = rng(22);
         let (mut found, mut held, mut given) = (0, 0, 0);

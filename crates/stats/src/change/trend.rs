@@ -42,7 +42,8 @@ pub struct SegmentTrend {
 pub struct Doubling {
     /// Months; negative: it halves in that time.
     pub months: f64,
-    /// The interval in months, shortest and longest; none where growth and decline are both possible, so that it has no end.
+    /// The interval in months, shortest and longest; none where growth and decline are both possible, so that it has no
+    /// end.
     pub interval: Option<(f64, f64)>,
 }
 
@@ -63,13 +64,14 @@ pub fn trends(counts: &Counts, breaks: &Breaks, further: &[i32], level: f64) -> 
 
 /// One trend from a first day up to but not including a last.
 ///
-/// The rate is `exp(a + b t)` events a day, fitted by iteratively reweighted least squares with the days of each period as
-/// exposure (Nelder and Wedderburn 1972), Poisson, or negative binomial with a size found by maximum likelihood where counts
-/// scatter more. Intervals are Wald's on the scale of the logarithm.
+/// The rate is `exp(a + b t)` events a day, fitted by iteratively reweighted least squares with the days of each period
+/// as exposure (Nelder and Wedderburn 1972), Poisson, or negative binomial with a size found by maximum likelihood
+/// where counts scatter more. Intervals are Wald's on the scale of the logarithm.
 ///
 /// # Errors
-/// [`ChangeError::AcrossBreak`] if the dataset's method changed inside, [`ChangeError::InsidePeriod`] for days that are no
-/// borders, [`ChangeError::TooFew`] below four periods or two with events, [`ChangeError::OutOfRange`] for a confidence not between 0 and 1.
+/// [`ChangeError::AcrossBreak`] if the dataset's method changed inside, [`ChangeError::InsidePeriod`] for days that are
+/// no borders, [`ChangeError::TooFew`] below four periods or two with events, [`ChangeError::OutOfRange`] for a
+/// confidence not between 0 and 1.
 pub fn trend(counts: &Counts, from: i32, until: i32, breaks: &Breaks, level: f64) -> Result<SegmentTrend, ChangeError> {
     breaks.check(from, until)?;
     let (first, last) = (counts.border(from)?, counts.border(until)?);

@@ -1,12 +1,13 @@
 //! Events dated to days: the likelihood of the counts per day.
 //!
-//! Given the days before, the events of a day are those that the background and earlier days bring, and the successors they have
-//! on the same day, and theirs. The total size of such families is a generalised Poisson (Borel–Tanner) count (Consul and Jain 1973), so
-//! contagion within the day is part of the likelihood, and no event need be moved to a time that nobody knows.
+//! Given the days before, the events of a day are those that the background and earlier days bring, and the successors
+//! they have on the same day, and theirs. The total size of such families is a generalised Poisson (Borel–Tanner) count
+//! (Consul and Jain 1973), so contagion within the day is part of the likelihood, and no event need be moved to a time
+//! that nobody knows.
 //!
-//! Of the successors of an event at a time uniform within its day, with exponential delays, the share `1 − (1 − ρ) / β`,
-//! ρ = exp(−β), comes on the same day and `(1 − ρ)² ρ^(k−1) / β` comes k days later: geometric, so that one pass is enough. That
-//! successors too are uniform within their day is the one approximation.
+//! Of the successors of an event at a time uniform within its day, with exponential delays, the share `1 − (1 − ρ) /
+//! β`, ρ = exp(−β), comes on the same day and `(1 − ρ)² ρ^(k−1) / β` comes k days later: geometric, so that one pass is
+//! enough. That successors too are uniform within their day is the one approximation.
 
 use rand::{RngExt, SeedableRng};
 use rand_chacha::ChaCha8Rng;
@@ -19,8 +20,8 @@ use super::{Background, Contagion, HawkesError, confidence, enough};
 
 /// Fits a self-exciting process to counts per day; the first count is that of day `start`.
 ///
-/// The residual check puts each day's count through its own distribution given the days before; counts being whole numbers, each
-/// is given a seeded random place within its step (Dunn and Smyth 1996).
+/// The residual check puts each day's count through its own distribution given the days before; counts being whole
+/// numbers, each is given a seeded random place within its step (Dunn and Smyth 1996).
 ///
 /// # Errors
 /// [`HawkesError`]: fewer than ten events, a border of the background outside the window, a confidence not between 0 and 1.
@@ -110,7 +111,8 @@ impl<'a> Days<'a> {
     }
 }
 
-/// Logarithm of the probability that `founders` (their mean) have `y` descendants, themselves included, each having `same` children.
+/// Logarithm of the probability that `founders` (their mean) have `y` descendants, themselves included, each having
+/// `same` children.
 pub(super) fn ln_borel_tanner(y: u32, founders: f64, same: f64) -> f64 {
     let y = f64::from(y);
     let mean = founders + same * y;

@@ -20,8 +20,9 @@ pub(super) struct Top {
     pub value: f64,
 }
 
-/// Climbs from `start` by BFGS (Nocedal and Wright 2006, ch. 6) with backtracking. The coordinate `fixed` stays where it is.
-/// `scale` is the size of the curvature to begin with; for log-likelihoods in logarithms of parameters, the number of events.
+/// Climbs from `start` by BFGS (Nocedal and Wright 2006, ch. 6) with backtracking. The coordinate `fixed` stays where
+/// it is. `scale` is the size of the curvature to begin with; for log-likelihoods in logarithms of parameters, the
+/// number of events.
 pub(super) fn maximise(f: &impl Objective, start: &[f64], scale: f64, fixed: Option<usize>) -> Top {
     let n = start.len();
     let free = |gradient: &mut [f64]| {
@@ -90,8 +91,8 @@ fn update(inverse: &mut [f64], x: &[f64], next: &[f64], gradient: &[f64], next_g
     }
 }
 
-/// Standard errors from the observed information, by central differences of the gradient. A coordinate of which the likelihood
-/// says nothing has an infinite one, and is held fixed for the others.
+/// Standard errors from the observed information, by central differences of the gradient. A coordinate of which the
+/// likelihood says nothing has an infinite one, and is held fixed for the others.
 pub(super) fn standard_errors(f: &impl Objective, x: &[f64]) -> Vec<f64> {
     let n = x.len();
     let mut information = vec![0.0; n * n];
@@ -154,8 +155,8 @@ fn invert(mut m: Vec<f64>, n: usize) -> Option<Vec<f64>> {
 
 /// Limits of coordinate `i` within which its profile log-likelihood is at most half a χ² quantile below the top.
 ///
-/// The search leaves off at the ends of `range`: a limit not reached within it is the end. Each profile begins from the one before
-/// and from `also`, for likelihoods with more than one top.
+/// The search leaves off at the ends of `range`: a limit not reached within it is the end. Each profile begins from the
+/// one before and from `also`, for likelihoods with more than one top.
 pub(super) fn profile(
     f: &impl Objective,
     top: &Top,

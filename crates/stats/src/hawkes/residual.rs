@@ -13,7 +13,8 @@ pub struct Residual {
     pub p: f64,
 }
 
-/// Compares values with the uniform distribution on 0 to 1; the p-value is Kolmogorov's, with the correction of Stephens (1970).
+/// Compares values with the uniform distribution on 0 to 1; the p-value is Kolmogorov's, with the correction of
+/// Stephens (1970).
 pub fn kolmogorov_smirnov(mut values: Vec<f64>) -> Residual {
     values.sort_by(f64::total_cmp);
     let n = values.len() as f64;
@@ -35,8 +36,8 @@ fn kolmogorov(x: f64) -> f64 {
     (1..=40).map(term).sum::<f64>().clamp(0.0, 1.0)
 }
 
-/// Time rescaling (Papangelou 1972; Ogata 1988): with the compensator as the clock, events come at rate one, so that each wait,
-/// put through the exponential distribution, is uniform.
+/// Time rescaling (Papangelou 1972; Ogata 1988): with the compensator as the clock, events come at rate one, so that
+/// each wait, put through the exponential distribution, is uniform.
 pub(super) fn time_rescaling(compensator: &[f64]) -> Residual {
     kolmogorov_smirnov(compensator.windows(2).map(|w| -(-(w[1] - w[0])).exp_m1()).collect())
 }

@@ -37,7 +37,8 @@ impl Truth {
     }
 }
 
-/// Times of events from day 0 to `days`, by thinning (Ogata 1981). `swell` multiplies the background at a time; it must lie between 0 and 1.
+/// Times of events from day 0 to `days`, by thinning (Ogata 1981). `swell` multiplies the background at a time; it must
+/// lie between 0 and 1.
 ///
 /// # Errors
 /// [`HawkesError::OutOfRange`] for parameters that make no process.
@@ -64,8 +65,8 @@ pub fn simulate_times(truth: Truth, days: f64, swell: impl Fn(f64) -> f64, seed:
     }
 }
 
-/// Events from day 0 to `days` in space and time, family by family (Hawkes and Oakes 1974), in order of time. `place` draws the latitude and
-/// longitude of a background event from two uniform numbers.
+/// Events from day 0 to `days` in space and time, family by family (Hawkes and Oakes 1974), in order of time. `place`
+/// draws the latitude and longitude of a background event from two uniform numbers.
 ///
 /// # Errors
 /// [`HawkesError::OutOfRange`] for parameters that make no process.

@@ -45,12 +45,13 @@ pub enum Ground {
         /// The area.
         area_km2: f64,
     },
-    /// Where events happen: a Gaussian density of this bandwidth about every event but the one in question, each weighted by its own probability of being
-    /// background (stochastic declustering, Zhuang, Ogata and Vere-Jones 2002; Mohler et al. 2011).
+    /// Where events happen: a Gaussian density of this bandwidth about every event but the one in question, each
+    /// weighted by its own probability of being background (stochastic declustering, Zhuang, Ogata and Vere-Jones 2002;
+    /// Mohler et al. 2011).
     ///
-    /// Too wide a bandwidth leaves lasting hot spots to be explained by contagion, with half-lives of months and branching ratios
-    /// about 1. With the precision of the places as bandwidth, contagion is what clusters in time beyond each place's own share.
-    /// Report the bandwidth, and try others.
+    /// Too wide a bandwidth leaves lasting hot spots to be explained by contagion, with half-lives of months and
+    /// branching ratios about 1. With the precision of the places as bandwidth, contagion is what clusters in time
+    /// beyond each place's own share. Report the bandwidth, and try others.
     Density {
         /// The bandwidth in km.
         bandwidth_km: f64,
@@ -80,17 +81,20 @@ pub struct SpaceTime {
     pub residual: Residual,
 }
 
-/// Fits a self-exciting process with separable kernels, exponential in time and Gaussian in space, to events in order of time.
+/// Fits a self-exciting process with separable kernels, exponential in time and Gaussian in space, to events in order
+/// of time.
 ///
-/// `precision_km` is how well places are known: the distance scale is not let below it. Events placed at the same town centre
-/// would otherwise draw it to nothing, with a likelihood without bound.
+/// `precision_km` is how well places are known: the distance scale is not let below it. Events placed at the same town
+/// centre would otherwise draw it to nothing, with a likelihood without bound.
 ///
-/// Intervals are from the observed information on the scale of logarithms (from the profile where that is too flat), with the density of the background held as it was
-/// found, so they leave its uncertainty out. Nothing is said of successors beyond the area (no correction at its edge).
-/// The work grows with the pairs of events within some thirty mean delays.
+/// Intervals are from the observed information on the scale of logarithms (from the profile where that is too flat),
+/// with the density of the background held as it was found, so they leave its uncertainty out. Nothing is said of
+/// successors beyond the area (no correction at its edge). The work grows with the pairs of events within some thirty
+/// mean delays.
 ///
 /// # Errors
-/// [`HawkesError`]: fewer than ten events, times that do not increase or lie outside the window, an area, bandwidth or precision not above 0, a confidence not between 0 and 1.
+/// [`HawkesError`]: fewer than ten events, times that do not increase or lie outside the window, an area, bandwidth or
+/// precision not above 0, a confidence not between 0 and 1.
 pub fn fit_space_time(
     points: &[Point],
     window: (f64, f64),
@@ -184,8 +188,8 @@ impl Pairs {
         self.precision + x.exp()
     }
 
-    /// Calls `f` for each event with the sums over earlier ones of the kernel (per unit of branching), and its derivatives in the
-    /// logarithms of decay and scale.
+    /// Calls `f` for each event with the sums over earlier ones of the kernel (per unit of branching), and its
+    /// derivatives in the logarithms of decay and scale.
     fn each(&self, decay: f64, scale: f64, mut f: impl FnMut(usize, [f64; 3])) {
         let (variance, peak) = (scale * scale, decay / (std::f64::consts::TAU * scale * scale));
         for i in 0..self.times.len() {
@@ -297,8 +301,8 @@ impl Objective for Pairs {
     }
 }
 
-/// Square of the great-circle distance in km. From the chord, whose square needs no trigonometry; the series is exact to a part in a
-/// million up to 3,000 km.
+/// Square of the great-circle distance in km. From the chord, whose square needs no trigonometry; the series is exact
+/// to a part in a million up to 3,000 km.
 fn distance_squared(a: &[f64; 3], b: &[f64; 3]) -> f64 {
     let chord = (a[0] - b[0]).powi(2) + (a[1] - b[1]).powi(2) + (a[2] - b[2]).powi(2);
     // (2 asin(c/2))² = c² (1 + c²/12 + c⁴/90 + c⁶/560 + …)

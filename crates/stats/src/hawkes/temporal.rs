@@ -8,19 +8,19 @@ use super::optimise::{Objective, Top, maximise, profile, standard_errors};
 use super::residual::time_rescaling;
 use super::{Background, Contagion, Estimate, HawkesError, Step, confidence, enough};
 
-/// A day for each event known to a span of days (first and last, both included): any of them alike, the same for the same seed.
-/// Draw anew with other seeds to see how much hangs on it.
+/// A day for each event known to a span of days (first and last, both included): any of them alike, the same for the
+/// same seed. Draw anew with other seeds to see how much hangs on it.
 pub fn draw_days(spans: &[(i32, i32)], seed: u64) -> Vec<i32> {
     let mut rng = ChaCha8Rng::seed_from_u64(seed);
     spans.iter().map(|&(first, last)| rng.random_range(first..=last.max(first))).collect()
 }
 
-/// Times within each day for events that are only dated: uniform, in increasing order, the same for the same seed. Day 7 becomes
-/// times from 7.0 up to 8.0.
+/// Times within each day for events that are only dated: uniform, in increasing order, the same for the same seed. Day
+/// 7 becomes times from 7.0 up to 8.0.
 ///
-/// What led to what within a day is lost. In simulations the branching ratio hardly suffers, but the half-life grows by some
-/// 0.1 days: much for half-lives under a day, little for longer ones. [`super::fit_days`] has no such bias, so it is the one to
-/// use where space does not matter.
+/// What led to what within a day is lost. In simulations the branching ratio hardly suffers, but the half-life grows by
+/// some 0.1 days: much for half-lives under a day, little for longer ones. [`super::fit_days`] has no such bias, so it
+/// is the one to use where space does not matter.
 pub fn spread(days: &[i32], seed: u64) -> Vec<f64> {
     let mut rng = ChaCha8Rng::seed_from_u64(seed);
     let mut times: Vec<f64> = days.iter().map(|&day| f64::from(day) + rng.random::<f64>()).collect();
@@ -43,11 +43,12 @@ pub struct Maximum {
 
 /// Fits a self-exciting process to the times of events (in days, increasing) within a window.
 ///
-/// The likelihood takes one pass over the events (Ogata 1981), and so does its gradient. Events before the window are unknown; the
-/// first ones in it may seem to be background for that.
+/// The likelihood takes one pass over the events (Ozaki 1979; Ogata 1981), and so does its gradient. Events before the
+/// window are unknown; the first ones in it may seem to be background for that.
 ///
 /// # Errors
-/// [`HawkesError`]: too few events (ten), times that do not increase, an event or border outside the window, a confidence not between 0 and 1.
+/// [`HawkesError`]: too few events (ten), times that do not increase, an event or border outside the window, a
+/// confidence not between 0 and 1.
 pub fn fit_times(
     times: &[f64],
     window: (f64, f64),
@@ -77,8 +78,8 @@ pub fn maximise_times(times: &[f64], window: (f64, f64), background: &Background
     })
 }
 
-/// Half-lives beyond this share of the background's mean step are not looked for: such contagion cannot be told from a change of
-/// background, and its branching ratio may be anything.
+/// Half-lives beyond this share of the background's mean step are not looked for: such contagion cannot be told from a
+/// change of background, and its branching ratio may be anything.
 const LONGEST: f64 = 0.25;
 
 /// The decay whose half-life is the longest looked for.
@@ -111,8 +112,8 @@ pub(super) trait Likelihood: Objective {
         self.slowest() + x[x.len() - 1].exp()
     }
 
-    /// Where to begin: half of the events led to by others, with five half-lives from shorter than the mean wait to a hundred
-    /// times it.
+    /// Where to begin: half of the events led to by others, with five half-lives from shorter than the mean wait to a
+    /// hundred times it.
     fn starts(&self) -> Vec<Vec<f64>> {
         let edges = self.edges();
         let half: Vec<f64> = edges
