@@ -266,7 +266,7 @@ mod days {
             let known = truth(per_day, 0.6, half_life);
             let (mut branching, mut halves) = ([const { Vec::new() }; 3], [const { Vec::new() }; 3]);
             let mut held = [0; 2];
-            for seed in 0..40 {
+            for seed in 0..25 {
                 let times = simulate_times(known, 1000.0, |_| 1.0, 100 + seed).unwrap();
                 let days: Vec<i32> = times.iter().map(|&t| t as i32).collect();
                 let background = Background::constant();
@@ -283,11 +283,11 @@ mod days {
                 held[1] += usize::from(fits[2].half_life.is_some_and(|h| h.low <= half_life && half_life <= h.high));
             }
             let (b, h) = (branching.map(|f| mean(&f)), halves.map(|f| mean(&f)));
-            println!("half-life {half_life}, {per_day}: {b:.3?} {h:.2?}; held by day {held:?} of 40");
+            println!("half-life {half_life}, {per_day}: {b:.3?} {h:.2?}; held by day {held:?} of 25");
             assert!((b[2] - b[0]).abs() < 0.02 && (b[1] - b[0]).abs() < 0.03, "{b:?}");
             assert!((h[2] - h[0]).abs() < 0.03 + 0.03 * half_life, "by day: {h:?}");
             assert!(h[1] > h[0] + if half_life < 1.0 { 0.07 } else { 0.0 }, "spread: {h:?}");
-            assert!(held.iter().all(|&n| n >= 31), "{held:?} of 40 at 90%");
+            assert!(held.iter().all(|&n| n >= 19), "{held:?} of 25 at 90%");
         }
     }
 
