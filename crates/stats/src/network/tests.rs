@@ -274,7 +274,7 @@ fn planted_camps_are_recovered_and_chance_is_not_taken_for_camps() {
     let mut planted = Vec::new();
     for a in 0..60_usize {
         for b in 0..a {
-            if rng.random_bool(0.3) {
+            if rng.random_bool(0.8) {
                 let friends = rng.random_bool(if a % 3 == b % 3 { 0.9 } else { 0.1 });
                 planted.push(tie(
                     &format!("{a}-{b}"),
@@ -293,8 +293,8 @@ fn planted_camps_are_recovered_and_chance_is_not_taken_for_camps() {
         assert!(group.iter().all(|actor| camp(actor) == camp(&group[0])), "{group:?}");
     }
     let balance = balance(&whole(&network), 200, 1);
-    // Expected by hand: 0.756 for triads within one camp or two, 0.244 for those over three, 0.642 in all.
-    assert!((balance.balanced.unwrap() - 0.642).abs() < 0.05, "{balance:?}");
+    // Expected by hand: 0.756 for triads within one camp or two, 0.244 for those over three, 0.636 in all.
+    assert!((balance.balanced.unwrap() - 0.636).abs() < 0.03, "{balance:?}");
     assert!(balance.null.as_ref().unwrap().p_at_least < 0.01, "{balance:?}");
 }
 
