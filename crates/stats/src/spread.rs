@@ -90,7 +90,7 @@ pub struct Drawn {
 
 impl Drawn {
     /// None where nothing was drawn.
-    fn of(mut draws: Vec<f64>) -> Option<Self> {
+    pub(crate) fn of(mut draws: Vec<f64>) -> Option<Self> {
         draws.sort_by(f64::total_cmp);
         let last = draws.len().checked_sub(1)?;
         let quantile = |q: f64| draws[(last as f64 * q).round() as usize];
