@@ -7,7 +7,8 @@
 //!
 //! The method orders an argument; it does not make it right. In trials it did not reliably improve judgement, nor did it reduce
 //! confirmation bias as hoped (Mandel, Karvetski and Dhami 2018; Dhami, Belton and Mandel 2019; Karvetski and Mandel 2020).
-//! Chang et al. (2018) show how such techniques trade one bias for its opposite. So all readings are given, none is called the
+//! Chang et al. (2018)
+//! argue that such techniques may trade one bias for its opposite, and add noise. So all readings are given, none is called the
 //! result, and the ranges that go in come out as ranges.
 
 mod bayes;

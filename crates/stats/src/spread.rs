@@ -94,7 +94,7 @@ impl Drawn {
         draws.sort_by(f64::total_cmp);
         let last = draws.len().checked_sub(1)?;
         let quantile = |q: f64| draws[(last as f64 * q).round() as usize];
-        let mean = draws.iter().sum::<f64>() / draws.len() as f64;
+        let mean = (draws.iter().sum::<f64>() / draws.len() as f64).clamp(draws[0], draws[last]);
         Some(Self { mean, low: quantile(0.05), high: quantile(0.95) })
     }
 }

@@ -13,7 +13,7 @@ use petgraph::visit::{Dfs, EdgeRef};
 use serde::Serialize;
 use thiserror::Error;
 
-/// With more voices than this, the greatest set of independent ones is approached greedily.
+/// With more voices than this that are tied to several others each, the largest set of independent ones is approached greedily.
 const EXACT_UP_TO: usize = 40;
 
 /// A source, and who stands behind it.
@@ -70,7 +70,8 @@ pub struct Support {
     pub independent: Vec<String>,
     /// The sources of the matter that all voices go back to, where they do: a single origin, or a single circle.
     pub single_origin: Option<Vec<String>>,
-    /// Whether the numbers are exact. With more than 40 voices they are what a greedy choice finds: never too many.
+    /// Whether the numbers are exact. Where more than 40 voices are tied to several others each, they are what a greedy choice
+    /// finds: never too many.
     pub exact: bool,
 }
 
@@ -233,33 +234,34 @@ fn most_apart(roots: &[BTreeSet<Vec<NodeIndex>>]) -> (Vec<usize>, bool) {
     let share = |a: usize, b: usize| a != b && !roots[a].is_disjoint(&roots[b]);
     let tied: Vec<BTreeSet<usize>> =
         (0..roots.len()).map(|a| (0..roots.len()).filter(|b| share(a, *b)).collect()).collect();
-    let exact = roots.len() <= EXACT_UP_TO;
-    let mut chosen = apart(&tied, (0..roots.len()).collect(), exact);
+    let (mut chosen, exact) = apart(&tied, (0..roots.len()).collect(), EXACT_UP_TO);
     chosen.sort_unstable();
     (chosen, exact)
 }
 
-/// A largest set of untied nodes among `left`. The node with the fewest ties is taken where it has at most one; else the one with most
-/// is tried both ways, or without `exact` the one with the fewest is taken.
-fn apart(tied: &[BTreeSet<usize>], mut left: BTreeSet<usize>, exact: bool) -> Vec<usize> {
-    let mut chosen = Vec::new();
+/// A largest set of untied nodes among `left`, and whether it is surely the largest. A node with at most one tie is always
+/// taken. Where all have more, the one with most is tried both ways; with more than `limit` left, the one with fewest is taken.
+fn apart(tied: &[BTreeSet<usize>], mut left: BTreeSet<usize>, limit: usize) -> (Vec<usize>, bool) {
+    let (mut chosen, mut exact) = (Vec::new(), true);
     loop {
         let ties = |node: &usize| tied[*node].intersection(&left).count();
-        let Some(fewest) = left.iter().copied().min_by_key(|node| (ties(node), *node)) else { return chosen };
-        if ties(&fewest) <= 1 || !exact {
-            left = left.difference(&tied[fewest]).copied().filter(|node| *node != fewest).collect();
+        let fewest = left.iter().copied().min_by_key(|node| (ties(node), *node));
+        let most = left.iter().copied().max_by_key(|node| (ties(node), std::cmp::Reverse(*node)));
+        let Some((fewest, most)) = fewest.zip(most) else { return (chosen, exact) };
+        let beside = |node: usize| left.difference(&tied[node]).copied().filter(|n| *n != node).collect();
+        let is_clear = ties(&fewest) <= 1;
+        if is_clear || left.len() > limit {
+            exact &= is_clear;
+            left = beside(fewest);
             chosen.push(fewest);
             continue;
         }
-        let Some(most) = left.iter().copied().max_by_key(|node| (ties(node), std::cmp::Reverse(*node))) else {
-            return chosen;
-        };
-        left.remove(&most);
-        let mut with = apart(tied, left.difference(&tied[most]).copied().collect(), exact);
+        let (mut with, _) = apart(tied, beside(most), limit);
         with.push(most);
-        let without = apart(tied, left, exact);
+        left.remove(&most);
+        let (without, _) = apart(tied, left, limit);
         chosen.extend(if with.len() >= without.len() { with } else { without });
-        return chosen;
+        return (chosen, exact);
     }
 }
 
@@ -283,12 +285,13 @@ mod tests {
             }
             let is_apart = |set: &u32| (0..11).all(|a| set >> a & 1 == 0 || tied[a].iter().all(|b| set >> b & 1 == 0));
             let largest = (0..1u32 << 11).filter(is_apart).map(u32::count_ones).max().unwrap() as usize;
-            let found = apart(&tied, (0..11).collect(), true);
+            let (found, exact) = apart(&tied, (0..11).collect(), EXACT_UP_TO);
+            assert!(exact);
             assert!(is_apart(&found.iter().fold(0, |set, node| set | 1 << node)));
             assert_eq!(found.len(), largest);
-            let greedy = apart(&tied, (0..11).collect(), false).len();
-            assert!(greedy <= largest);
-            greed_fell_short += usize::from(greedy < largest);
+            let (greedy, surely) = apart(&tied, (0..11).collect(), 0);
+            assert!(greedy.len() <= largest && (!surely || greedy.len() == largest));
+            greed_fell_short += usize::from(greedy.len() < largest);
         }
         assert!(greed_fell_short > 0, "else the exact search would be idle");
     }

@@ -320,13 +320,6 @@ mod dependence {
     }
 
     #[test]
-    fn many_voices_are_counted_greedily_and_said_to_be() {
-        let many: Vec<String> = (0..60).map(|n| format!("v{n:02}")).collect();
-        let all = sources(&many.join(" ")).support(many.iter().map(String::as_str), None).unwrap();
-        assert_eq!((all.most, all.exact), (60, false));
-    }
-
-    #[test]
     fn unknown_sources_are_refused_by_name() {
         let source = |id: &str| Source { id: id.to_owned(), parties: Vec::new() };
         let lean = Lean { source: "a".into(), on: "b".into(), how: Leaning::Derives };
