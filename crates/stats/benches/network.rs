@@ -1,4 +1,5 @@
-//! How long measures take over 1,000 actors and 5,000 ties: the graph on which `tests/peers/network.py time` times networkx.
+//! How long measures take over 1,000 actors and 5,000 ties: the graph on which `tests/peers/network.py time` times
+//! networkx.
 
 use std::collections::BTreeMap;
 use std::hint::black_box;

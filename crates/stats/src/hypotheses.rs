@@ -1,15 +1,14 @@
 //! Competing hypotheses, and how many independent voices the evidence has.
 //!
-//! A matrix sets every item of evidence against every hypothesis (analysis of competing hypotheses, Heuer 1999). Three readings
-//! stand side by side: Heuer's count of what speaks *against* each hypothesis, the same weighed by the grades of the sources,
-//! and a Bayesian posterior with stated likelihood ratios. Items that rest on one origin share its weight, and
-//! [`sensitivity`] tells which single item the answer hangs on.
+//! A matrix sets every item of evidence against every hypothesis (analysis of competing hypotheses, Heuer 1999). Three
+//! readings stand side by side: Heuer's count of what speaks *against* each hypothesis, the same weighed by the grades
+//! of the sources, and a Bayesian posterior with stated likelihood ratios. Items that rest on one origin share its
+//! weight, and [`sensitivity`] tells which single item the answer hangs on.
 //!
-//! The method orders an argument; it does not make it right. In trials it did not reliably improve judgement, nor did it reduce
-//! confirmation bias as hoped (Mandel, Karvetski and Dhami 2018; Dhami, Belton and Mandel 2019; Karvetski and Mandel 2020).
-//! Chang et al. (2018)
-//! argue that such techniques may trade one bias for its opposite, and add noise. So all readings are given, none is called the
-//! result, and the ranges that go in come out as ranges.
+//! The method orders an argument; it does not make it right. In trials it did not reliably improve judgement, nor did
+//! it reduce confirmation bias as hoped (Mandel, Karvetski and Dhami 2018; Dhami, Belton and Mandel 2019; Karvetski and
+//! Mandel 2020). Chang et al. (2018) argue that such techniques may trade one bias for its opposite, and add noise. So
+//! all readings are given, none is called the result, and the ranges that go in come out as ranges.
 
 mod bayes;
 pub mod dependence;
@@ -73,8 +72,9 @@ pub enum Label {
 }
 
 impl Label {
-    /// What it adds to the inconsistency of a hypothesis: 1 for I, 2 for II, nothing for others. Consistent evidence wins no
-    /// points, for it may be consistent with all (Heuer 1999, ch. 8; Good et al., technical description of ACH 1.1).
+    /// What it adds to the inconsistency of a hypothesis: 1 for I, 2 for II, nothing for others. Consistent evidence
+    /// wins no points, for it may be consistent with all (Heuer 1999, ch. 8; Good et al., technical description of ACH
+    /// 1.1).
     pub fn inconsistency(self) -> f64 {
         match self {
             Self::II => 2.0,
@@ -122,7 +122,8 @@ pub struct Evidence {
     pub id: String,
     /// How much it counts for, 0 to 1; a range where that is not known. See [`weight_of_grade`].
     pub weight: Range,
-    /// Origins that it rests on, such as the roots of its sources (see [`dependence`]). One without any is an origin of its own.
+    /// Origins that it rests on, such as the roots of its sources (see [`dependence`]). One without any is an origin of
+    /// its own.
     pub origins: Vec<String>,
     /// Its label for each hypothesis, in their order.
     pub labels: Vec<Label>,
@@ -134,17 +135,17 @@ pub struct Evidence {
 pub enum Sharing {
     /// Each item counts in full: right if items are independent given the hypothesis.
     Each,
-    /// Each origin has one voice, shared equally by the items that rest on it. An item takes the mean of its shares. The other
-    /// extreme: right if items of one origin only repeat each other.
+    /// Each origin has one voice, shared equally by the items that rest on it. An item takes the mean of its shares.
+    /// The other extreme: right if items of one origin only repeat each other.
     ByOrigin,
 }
 
-/// Weight of an item by its Admiralty grade: reliability of the source `A` to `F`, credibility of the information 1 to 6. None for
-/// what is no grade.
+/// Weight of an item by its Admiralty grade: reliability of the source `A` to `F`, credibility of the information 1 to
+/// 6. None for what is no grade.
 ///
-/// The steps A–E and 1–5 count for 1, 0.8, 0.6, 0.4 and 0.2, and are multiplied: a convention of this project; the standard
-/// gives no numbers, and analysts put widely differing ones on the same grade (Samet 1975; Irwin and Mandel 2019). F and 6 mean
-/// that nothing is known, so they count for anything from 0 to 1, not for a half.
+/// The steps A–E and 1–5 count for 1, 0.8, 0.6, 0.4 and 0.2, and are multiplied: a convention of this project; the
+/// standard gives no numbers, and analysts put widely differing ones on the same grade (Samet 1975; Irwin and Mandel
+/// 2019). F and 6 mean that nothing is known, so they count for anything from 0 to 1, not for a half.
 pub fn weight_of_grade(reliability: char, credibility: u8) -> Option<Range> {
     let part = |step: u32| match step {
         0..=4 => Some(Range::exact(f64::from(5 - step) / 5.0)),

@@ -1,9 +1,9 @@
 //! Networks of actors over time: who fights, backs, joins and leaves whom.
 //!
-//! Ties come from statements (relations with a validity) and from events (dyads that fought on a day). Each is signed: `+1`
-//! for alliance, support, allegiance; `−1` for fighting and rivalry; `0` where it has no valence. Dates may be vague, so a tie
-//! is certainly, possibly or not there in a period, and every measure can be read off two graphs: that of the certain ties
-//! ([`Reading::Certain`]) and that of all possible ones ([`Reading::Possible`]).
+//! Ties come from statements (relations with a validity) and from events (dyads that fought on a day). Each is signed:
+//! `+1` for alliance, support, allegiance; `−1` for fighting and rivalry; `0` where it has no valence. Dates may be
+//! vague, so a tie is certainly, possibly or not there in a period, and every measure can be read off two graphs: that
+//! of the certain ties ([`Reading::Certain`]) and that of all possible ones ([`Reading::Possible`]).
 //!
 //! Measures that only grow with ties (degrees, counts of triads) lie between the two readings. Others, such as
 //! betweenness, modularity and ranks, need not: the two readings are then two answers, not bounds.
@@ -238,12 +238,12 @@ pub struct Network {
 }
 
 impl Network {
-    /// A network of those actors and ties. Actors are kept in the order of their identifiers, ties in that of their keys,
-    /// so that no answer depends on the order of the input.
+    /// A network of those actors and ties. Actors are kept in the order of their identifiers, ties in that of their
+    /// keys, so that no answer depends on the order of the input.
     ///
     /// # Errors
-    /// An actor listed twice; a tie with an unknown actor, with one actor at both ends, with a weight that is not greater than
-    /// 0, or with a validity that contradicts itself.
+    /// An actor listed twice; a tie with an unknown actor, with one actor at both ends, with a weight that is not
+    /// greater than 0, or with a validity that contradicts itself.
     pub fn new(mut actors: Vec<String>, mut ties: Vec<Tie>) -> Result<Self, NetworkError> {
         actors.sort();
         if let Some(pair) = actors.windows(2).find(|pair| pair[0] == pair[1]) {

@@ -1,12 +1,14 @@
 //! Spread: where violence is, how far it reaches, and how it moves.
 //!
-//! A place that is known only roughly counts **with its area**, never with the point in its middle. An event known to a province
-//! may lie in any of the province's cells; each has a weight, its share of the land. So a cell is certainly active, possibly
-//! active, or not, and has a chance. The counts of active units come as bounds, with an expectation beside them.
+//! A place that is known only roughly counts **with its area**, never with the point in its middle. An event known to a
+//! province may lie in any of the province's cells; each has a weight, its share of the land. So a cell is certainly
+//! active, possibly active, or not, and has a chance. The counts of active units come as bounds, with an expectation
+//! beside them.
 //!
-//! The bounds rest on what is known alone. Chances and expectations rest on an assumption besides: that every square kilometre
-//! of land in which an event may lie is as likely as any other, and events fall independently of each other. Violence is in truth
-//! clustered, so the number of active units is rather lower than expected; it is never outside the bounds.
+//! The bounds rest on what is known alone. Chances and expectations rest on an assumption besides: that every square
+//! kilometre of land in which an event may lie is as likely as any other, and events fall independently of each other.
+//! Violence is in truth clustered, so the number of active units is rather lower than expected; it is never outside the
+//! bounds.
 
 mod activity;
 mod centre;
@@ -36,7 +38,8 @@ pub struct Disc {
 
 /// What is known of where something happened. It lies in all that is named: where nothing is, anywhere in the frame.
 ///
-/// A dataset's point for an event that is known only to a province is no disc of radius 0. Give the province, and no disc.
+/// A dataset's point for an event that is known only to a province is no disc of radius 0. Give the province, and no
+/// disc.
 #[derive(Debug, Clone, PartialEq, Default, Serialize)]
 pub struct Place {
     /// Units that it lies in, such as a province and one of its districts.
@@ -70,7 +73,8 @@ pub struct Period {
 }
 
 impl Period {
-    /// The share of the days from `first` to `last` that lie inside: the chance that something on one of them falls in it.
+    /// The share of the days from `first` to `last` that lie inside: the chance that something on one of them falls in
+    /// it.
     fn chance(self, first: i32, last: i32) -> f64 {
         let days = |first: i32, last: i32| (i64::from(last) - i64::from(first) + 1).max(0) as f64;
         days(first.max(self.first), last.min(self.last)) / days(first, last)

@@ -7,8 +7,8 @@ use serde::Serialize;
 use super::{Label, Matrix, Range, Sharing};
 use crate::spread::Drawn;
 
-/// What each label means as a likelihood ratio: how much likelier the item is if the hypothesis is true than it is under one for
-/// which the item is neutral.
+/// What each label means as a likelihood ratio: how much likelier the item is if the hypothesis is true than it is
+/// under one for which the item is neutral.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize)]
 pub struct LikelihoodRatios {
     /// For CC.
@@ -24,9 +24,10 @@ pub struct LikelihoodRatios {
 }
 
 impl LikelihoodRatios {
-    /// C from 1 to 3, “not worth more than a bare mention”; CC from 3 to 20, “positive”; I and II their inverses; N is 1. The classes
-    /// and their words are those of Kass and Raftery (1995), “Bayes factors”, Journal of the American Statistical Association 90,
-    /// p. 777. That C and CC stand for them is a convention of this project. Where an analyst can state ratios, they are better.
+    /// C from 1 to 3, “not worth more than a bare mention”; CC from 3 to 20, “positive”; I and II their inverses; N is
+    /// 1. The classes and their words are those of Kass and Raftery (1995), “Bayes factors”, Journal of the American
+    /// Statistical Association 90, p. 777. That C and CC stand for them is a convention of this project. Where an
+    /// analyst can state ratios, they are better.
     pub const KASS_RAFTERY: Self = Self {
         cc: Range { low: 3.0, high: 20.0 },
         c: Range { low: 1.0, high: 3.0 },
@@ -56,10 +57,11 @@ pub struct Posterior {
     pub hypothesis: String,
     /// Chance before the evidence.
     pub prior: f64,
-    /// Chance with every likelihood ratio in the (geometric) middle of its range, and every weight in the middle of its own.
+    /// Chance with every likelihood ratio in the (geometric) middle of its range, and every weight in the middle of its
+    /// own.
     pub middle: f64,
-    /// The least and the greatest chance that any choice within the ranges gives. Exact where weights are exact; else it may be a
-    /// little too wide.
+    /// The least and the greatest chance that any choice within the ranges gives. Exact where weights are exact; else
+    /// it may be a little too wide.
     pub bounds: Range,
     /// The chance under draws within the ranges: ratios uniform in their logarithm, weights uniform.
     pub drawn: Option<Drawn>,
@@ -67,14 +69,15 @@ pub struct Posterior {
 
 /// Posterior chances of the hypotheses, in their order.
 ///
-/// Each label stands for a range of likelihood ratios L. Within one item, hypotheses of the same label have the same L. An item of
-/// weight w counts with Lʷ: in full at 1, not at all at 0. With priors π, P(h) ∝ π(h) Π Lʷ. Items are taken as independent
-/// given the hypothesis, but for the sharing of origins. The chances are no better than the list of hypotheses: one of them is
-/// taken to be true.
+/// Each label stands for a range of likelihood ratios L. Within one item, hypotheses of the same label have the same L.
+/// An item of weight w counts with Lʷ: in full at 1, not at all at 0. With priors π, P(h) ∝ π(h) Π Lʷ. Items are taken
+/// as independent given the hypothesis, but for the sharing of origins. The chances are no better than the list of
+/// hypotheses: one of them is taken to be true.
 ///
-/// *Source:* Bayes' theorem for intelligence analysis: Zlotnick (1972), Studies in Intelligence 16; for matrices of ACH: Valtorta et al.
-/// (2005), International Conference on Intelligence Analysis. Ranges in place of numbers: Walley (1991), Statistical Reasoning with
-/// Imprecise Probabilities. Weights as exponents: Genest, Weerahandi and Zidek (1984), Theory and Decision 17.
+/// *Source:* Bayes' theorem for intelligence analysis: Zlotnick (1972), Studies in Intelligence 16; for matrices of
+/// ACH: Valtorta et al. (2005), International Conference on Intelligence Analysis. Ranges in place of numbers: Walley
+/// (1991), Statistical Reasoning with Imprecise Probabilities. Weights as exponents: Genest, Weerahandi and Zidek
+/// (1984), Theory and Decision 17.
 pub fn posterior(
     matrix: &Matrix,
     ratios: &LikelihoodRatios,
@@ -130,8 +133,8 @@ fn draw(matrix: &Matrix, ratios: &LikelihoodRatios, weights: &[Range], rng: &mut
     chances(matrix, |row, label| rows[row][label as usize])
 }
 
-/// P(h) = 1 / (1 + Σ π(k)/π(h) · exp Σ w (l(k) − l(h))) falls as any of the differences grows, and each row can have all of its
-/// differences at their ends together.
+/// P(h) = 1 / (1 + Σ π(k)/π(h) · exp Σ w (l(k) − l(h))) falls as any of the differences grows, and each row can have
+/// all of its differences at their ends together.
 fn bounds(matrix: &Matrix, ratios: &LikelihoodRatios, weights: &[Range], own: usize) -> Range {
     let difference = |row: usize, other: usize| {
         let labels = &matrix.evidence[row].labels;

@@ -1,9 +1,9 @@
 //! Who leans on whom: how many independent voices a statement has, and where sources cite each other in a circle.
 //!
-//! Whether two sources that share an origin are two voices depends on what the origin says of the matter, which is not always
-//! known. So support is a range. At **most** as many voices are independent as remain when those are one that repeat another
-//! which itself speaks of the matter. At **least** as many as remain when every tie counts: citations, a common author or
-//! organisation, a common origin that is silent on the matter.
+//! Whether two sources that share an origin are two voices depends on what the origin says of the matter, which is not
+//! always known. So support is a range. At **most** as many voices are independent as remain when those are one that
+//! repeat another which itself speaks of the matter. At **least** as many as remain when every tie counts: citations, a
+//! common author or organisation, a common origin that is silent on the matter.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -13,7 +13,8 @@ use petgraph::visit::{Dfs, EdgeRef};
 use serde::Serialize;
 use thiserror::Error;
 
-/// With more voices than this that are tied to several others each, the largest set of independent ones is approached greedily.
+/// With more voices than this that are tied to several others each, the largest set of independent ones is approached
+/// greedily.
 const EXACT_UP_TO: usize = 40;
 
 /// A source, and who stands behind it.
@@ -70,8 +71,8 @@ pub struct Support {
     pub independent: Vec<String>,
     /// The sources of the matter that all voices go back to, where they do: a single origin, or a single circle.
     pub single_origin: Option<Vec<String>>,
-    /// Whether the numbers are exact. Where more than 40 voices are tied to several others each, they are what a greedy choice
-    /// finds: never too many.
+    /// Whether the numbers are exact. Where more than 40 voices are tied to several others each, they are what a greedy
+    /// choice finds: never too many.
     pub exact: bool,
 }
 
@@ -128,8 +129,8 @@ impl Sources {
         Ok(Self { ids, graph })
     }
 
-    /// Sources that lean on each other in a circle, directly or through others: each circle once, by identifier. None of those in a
-    /// circle is an origin of what they all say.
+    /// Sources that lean on each other in a circle, directly or through others: each circle once, by identifier. None
+    /// of those in a circle is an origin of what they all say.
     pub fn circles(&self) -> Vec<Vec<String>> {
         let leaning = self.graph.filter_map(|_, id| id.clone(), |_, tie| matches!(tie, Behind::Leans(_)).then_some(()));
         let is_circle =
@@ -159,13 +160,13 @@ impl Sources {
         groups
     }
 
-    /// How many independent voices there are among sources that all say the same of one matter. `cap` bounds what is credited, for
-    /// beyond a few voices another adds little.
+    /// How many independent voices there are among sources that all say the same of one matter. `cap` bounds what is
+    /// credited, for beyond a few voices another adds little.
     ///
-    /// In the lenient reading a source that derives from another which also speaks, directly or through silent ones, only
-    /// repeats it; the speakers that repeat no other are **roots**, where a circle is one root; two voices are one
-    /// where they share a root. In the strict reading roots are the last sources and parties that any tie leads to, silent ones
-    /// too. The number is that of the largest set of voices of which no two share a root.
+    /// In the lenient reading a source that derives from another which also speaks, directly or through silent ones,
+    /// only repeats it; the speakers that repeat no other are **roots**, where a circle is one root; two voices are one
+    /// where they share a root. In the strict reading roots are the last sources and parties that any tie leads to,
+    /// silent ones too. The number is that of the largest set of voices of which no two share a root.
     ///
     /// # Errors
     /// A voice that is not listed.
@@ -239,8 +240,9 @@ fn most_apart(roots: &[BTreeSet<Vec<NodeIndex>>]) -> (Vec<usize>, bool) {
     (chosen, exact)
 }
 
-/// A largest set of untied nodes among `left`, and whether it is surely the largest. A node with at most one tie is always
-/// taken. Where all have more, the one with most is tried both ways; with more than `limit` left, the one with fewest is taken.
+/// A largest set of untied nodes among `left`, and whether it is surely the largest. A node with at most one tie is
+/// always taken. Where all have more, the one with most is tried both ways; with more than `limit` left, the one with
+/// fewest is taken.
 fn apart(tied: &[BTreeSet<usize>], mut left: BTreeSet<usize>, limit: usize) -> (Vec<usize>, bool) {
     let (mut chosen, mut exact) = (Vec::new(), true);
     loop {

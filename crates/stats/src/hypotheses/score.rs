@@ -23,7 +23,8 @@ pub struct Score {
 
 /// The inconsistency of each hypothesis, in their order.
 ///
-/// *Source:* Heuer (1999), Psychology of Intelligence Analysis, ch. 8; counts of I and II after the technical description of ACH
+/// *Source:* Heuer (1999), Psychology of Intelligence Analysis, ch. 8; counts of I and II after the technical
+/// description of ACH
 /// 1.1 (PARC).
 pub fn scores(matrix: &Matrix, sharing: Sharing) -> Vec<Score> {
     let weights = matrix.weights(sharing);
@@ -58,14 +59,15 @@ pub struct Diagnosticity {
     pub diagnostic: bool,
     /// Steps between its highest and lowest label, 0 to 4, over the scale CC, C, N, I, II; n/a counts as N.
     pub steps: i32,
-    /// Greatest weight of evidence for one hypothesis over another, in decibans (10 log₁₀ of the likelihood ratio, times the middle of
-    /// the item's weight): 10 make the one ten times as likely as before against the other.
+    /// Greatest weight of evidence for one hypothesis over another, in decibans (10 log₁₀ of the likelihood ratio,
+    /// times the middle of the item's weight): 10 make the one ten times as likely as before against the other.
     pub decibans: f64,
 }
 
 /// The diagnosticity of each item, in their order.
 ///
-/// *Source:* Heuer (1999), ch. 8, step 3; weight of evidence after Good (1950), Probability and the Weighing of Evidence.
+/// *Source:* Heuer (1999), ch. 8, step 3; weight of evidence after Good (1950), Probability and the Weighing of
+/// Evidence.
 pub fn diagnosticity(matrix: &Matrix, ratios: &LikelihoodRatios, sharing: Sharing) -> Vec<Diagnosticity> {
     let weights = matrix.weights(sharing);
     let item = |(item, weight): (&super::Evidence, &Range)| {

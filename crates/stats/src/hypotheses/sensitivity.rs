@@ -35,10 +35,11 @@ pub struct Shift {
     pub greatest_move: f64,
 }
 
-/// The answer with each item dropped and with each flipped: first those that change who leads, then by how far they move the
-/// posterior.
+/// The answer with each item dropped and with each flipped: first those that change who leads, then by how far they
+/// move the posterior.
 ///
-/// *Source:* Heuer (1999), ch. 8, step 6: “analyse how sensitive your conclusion is to a few critical items of evidence”.
+/// *Source:* Heuer (1999), ch. 8, step 6: “analyse how sensitive your conclusion is to a few critical items of
+/// evidence”.
 pub fn sensitivity(matrix: &Matrix, ratios: &LikelihoodRatios, sharing: Sharing) -> Vec<Shift> {
     let whole = Answer::of(matrix, ratios, sharing);
     let mut shifts: Vec<Shift> = (0..matrix.evidence.len())

@@ -33,8 +33,8 @@ fn matrix(priors: &[f64], evidence: Vec<Evidence>) -> Matrix {
     Matrix::new(hypotheses(priors), evidence).unwrap()
 }
 
-/// Will Iraq retaliate for the US bombing of its intelligence headquarters? Heuer (1999), figures 15 and 16: H1 it will not, H2 it will
-/// sponsor some minor terrorist actions, H3 it plans a major attack.
+/// Will Iraq retaliate for the US bombing of its intelligence headquarters? Heuer (1999), figures 15 and 16: H1 it will
+/// not, H2 it will sponsor some minor terrorist actions, H3 it plans a major attack.
 fn heuer() -> Matrix {
     let rows = [
         "C C C", // Saddam's public statement of intent not to retaliate

@@ -59,8 +59,8 @@ pub struct SignNull {
     pub draws: usize,
     /// Expected number of triads of each type: the exact mean over all deals.
     pub expected: Triads<f64>,
-    /// Surprise of each type: (count − expected) / √(total · p(1 − p)) with p = expected / total (Leskovec et al. 2010). None
-    /// where the type is certain or impossible.
+    /// Surprise of each type: (count − expected) / √(total · p(1 − p)) with p = expected / total (Leskovec et al.
+    /// 2010). None where the type is certain or impossible.
     pub surprise: Triads<Option<f64>>,
     /// Mean share of balanced triads over the deals.
     pub mean: f64,
@@ -78,8 +78,9 @@ pub struct SignNull {
 ///
 /// A link's sign is that of its ties; links of both signs or of none are left out. Direction is not regarded.
 ///
-/// *Source:* Heider (1946), Journal of Psychology 21; Cartwright and Harary (1956), Psychological Review 63; Davis (1967),
-/// Human Relations 20; the null model of Leskovec, Huttenlocher and Kleinberg (2010), “Signed networks in social media”, CHI.
+/// *Source:* Heider (1946), Journal of Psychology 21; Cartwright and Harary (1956), Psychological Review 63; Davis
+/// (1967), Human Relations 20; the null model of Leskovec, Huttenlocher and Kleinberg (2010), “Signed networks in
+/// social media”, CHI.
 pub fn balance(graph: &Graph<'_>, draws: usize, seed: u64) -> Balance {
     let stances = || graph.links().iter().map(|link| link.bundle.stance());
     let mixed_links = stances().filter(|stance| *stance == Stance::Mixed).count();

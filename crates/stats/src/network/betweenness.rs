@@ -16,8 +16,8 @@ pub struct Betweenness {
 
 /// Betweenness of every active actor, in the order of their identifiers; along the direction of ties, or either way.
 ///
-/// Steps are counted, not weighed: a tie told of twice is no shorter. The sum over ordered pairs of others is divided by their
-/// number, (n − 1)(n − 2). With fewer than three actors it is 0. Takes time in proportion to actors × ties.
+/// Steps are counted, not weighed: a tie told of twice is no shorter. The sum over ordered pairs of others is divided
+/// by their number, (n − 1)(n − 2). With fewer than three actors it is 0. Takes time in proportion to actors × ties.
 ///
 /// *Source:* Freeman (1977), Sociometry 40; the algorithm of Brandes (2001), Journal of Mathematical Sociology 25.
 pub fn betweenness(graph: &Graph<'_>, directed: bool) -> Vec<Betweenness> {

@@ -24,7 +24,8 @@ pub enum Fate {
 pub struct PairState {
     /// Whether there is any tie.
     pub presence: Presence,
-    /// How the two stand, over the certain ties where there are any, else over the possible ones. None where there is none.
+    /// How the two stand, over the certain ties where there are any, else over the possible ones. None where there is
+    /// none.
     pub stance: Option<Stance>,
     /// Keys of the certain and possible ties.
     pub keys: Vec<String>,
@@ -150,8 +151,8 @@ fn fate(before: &PairState, after: &PairState) -> Option<(Fate, bool)> {
     }
 }
 
-/// How the places of actors shifted by a measure of two graphs of one network, such as degree or betweenness: the greatest
-/// gain first, actors that came or went last. Values that differ by less than 10⁻¹² tie.
+/// How the places of actors shifted by a measure of two graphs of one network, such as degree or betweenness: the
+/// greatest gain first, actors that came or went last. Values that differ by less than 10⁻¹² tie.
 pub fn rank_shifts(
     before: &Graph<'_>,
     after: &Graph<'_>,

@@ -39,7 +39,8 @@ pub struct Communities {
 /// With w⁺ and w⁻ the total weights of positive and negative links, and Q⁺ and Q⁻ the modularity of each part:
 /// Q = (w⁺Q⁺ − w⁻Q⁻) / (w⁺ + w⁻). Direction and neutral ties are left out.
 ///
-/// *Source:* Gómez, Jensen and Arenas (2009), Physical Review E 80, 016114; Newman (2004), Physical Review E 70, 056131.
+/// *Source:* Gómez, Jensen and Arenas (2009), Physical Review E 80, 016114; Newman (2004), Physical Review E 70,
+/// 056131.
 pub fn modularity(graph: &Graph<'_>, group_of: &[usize]) -> Modularity {
     Layers::of(graph).modularity(group_of)
 }
@@ -177,7 +178,8 @@ impl Layers {
         }
     }
 
-    /// Moves single nodes to the group where they add most, until none gains. Groups are numbered from 0 as they appear.
+    /// Moves single nodes to the group where they add most, until none gains. Groups are numbered from 0 as they
+    /// appear.
     fn settle(&self, rng: &mut ChaCha8Rng) -> Vec<usize> {
         let nodes = self.links.len();
         let mut group_of: Vec<usize> = (0..nodes).collect();

@@ -79,7 +79,8 @@ pub struct Link {
     pub bundle: Bundle,
 }
 
-/// The ties that are there in one period, as a simple graph: at most one arc each way and one link between any two actors.
+/// The ties that are there in one period, as a simple graph: at most one arc each way and one link between any two
+/// actors.
 ///
 /// An actor is *active* where it has a tie. Measures are taken over active actors only: an actor that is idle in the
 /// period does not thin out the shares of the others.

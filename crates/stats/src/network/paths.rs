@@ -49,7 +49,8 @@ pub struct Step {
 pub struct Path {
     /// Its steps.
     pub steps: Vec<Step>,
-    /// The product of the signs: positive for a friend of a friend or a foe of a foe. None where a step has no single sign.
+    /// The product of the signs: positive for a friend of a friend or a foe of a foe. None where a step has no single
+    /// sign.
     pub sign: Option<Sign>,
 }
 
@@ -64,10 +65,11 @@ pub struct Paths {
     pub capped: bool,
 }
 
-/// All shortest ways between two actors, or with `longest` all simple ways of at most so many steps; the first `cap` of them.
+/// All shortest ways between two actors, or with `longest` all simple ways of at most so many steps; the first `cap` of
+/// them.
 ///
-/// Their number can grow exponentially with `longest`, so ask for few steps. Actors that lie on no way short enough are left out
-/// before the search.
+/// Their number can grow exponentially with `longest`, so ask for few steps. Actors that lie on no way short enough are
+/// left out before the search.
 ///
 /// # Errors
 /// An actor that is not in the network.

@@ -31,13 +31,13 @@ pub struct Activity {
     pub units: Vec<UnitActivity>,
     /// How many are certainly active.
     pub certain: usize,
-    /// The least number that can be active: those certain, and one more for each vague event whose land none of the others'
-    /// shares. Found greedily, so a higher bound may exist.
+    /// The least number that can be active: those certain, and one more for each vague event whose land none of the
+    /// others' shares. Found greedily, so a higher bound may exist.
     pub least: usize,
     /// Expected number of active units: the sum of chances.
     pub expected: f64,
-    /// The greatest number that can be active: no more than are possible, and no more than one for each vague event beside those
-    /// certain.
+    /// The greatest number that can be active: no more than are possible, and no more than one for each vague event
+    /// beside those certain.
     pub greatest: usize,
     /// How many are possibly active, each by itself.
     pub possible: usize,
@@ -55,8 +55,8 @@ pub struct Activity {
 
 /// The active units of a layer in a period.
 ///
-/// An event is certainly in a unit where all land in which it may lie is in that unit, and certainly in the period where
-/// all its days are. Its chance for both is the share of the land times the share of the days.
+/// An event is certainly in a unit where all land in which it may lie is in that unit, and certainly in the period
+/// where all its days are. Its chance for both is the share of the land times the share of the days.
 ///
 /// # Errors
 /// No such layer.
@@ -150,8 +150,8 @@ impl Tally {
         }
     }
 
-    /// How many events can be had that lie in no unit certainly active nor in one where another of them may lie; those with the
-    /// fewest units go first.
+    /// How many events can be had that lie in no unit certainly active nor in one where another of them may lie; those
+    /// with the fewest units go first.
     fn apart(&self) -> usize {
         let mut taken: BTreeSet<usize> =
             self.units.iter().filter(|(_, sums)| sums.is_certain).map(|(unit, _)| *unit).collect();

@@ -127,15 +127,16 @@ pub struct Travel {
     pub drawn_km: Option<Drawn>,
 }
 
-/// Mean centre, standard distance and ellipse. A vague place counts with all points where it may lie. None where there is no
-/// weight, or no centre: points spread around the globe.
+/// Mean centre, standard distance and ellipse. A vague place counts with all points where it may lie. None where there
+/// is no weight, or no centre: points spread around the globe.
 ///
-/// The centre is the Fréchet mean on the sphere. The ellipse is taken on the plane around it, where distances and bearings from
-/// the centre are true (azimuthal equidistant). Its axes are the square roots of the eigenvalues of the weighted covariance, with
-/// divisor n: plain standard deviations, without the factor √2 and the n − 2 of some programs.
+/// The centre is the Fréchet mean on the sphere. The ellipse is taken on the plane around it, where distances and
+/// bearings from the centre are true (azimuthal equidistant). Its axes are the square roots of the eigenvalues of the
+/// weighted covariance, with divisor n: plain standard deviations, without the factor √2 and the n − 2 of some
+/// programs.
 ///
-/// *Source:* Buss and Fillmore (2001), “Spherical averages”, ACM Transactions on Graphics 20; Lefever (1926), American Journal of
-/// Sociology 32; Yuill (1971), Geografiska Annaler B 53.
+/// *Source:* Buss and Fillmore (2001), “Spherical averages”, ACM Transactions on Graphics 20; Lefever (1926), American
+/// Journal of Sociology 32; Yuill (1971), Geografiska Annaler B 53.
 pub fn dispersion(sites: &[Site]) -> Option<Dispersion> {
     of_points(&sites.iter().flat_map(Site::mass).collect::<Vec<_>>())
 }
@@ -159,8 +160,8 @@ pub fn drawn_dispersion(sites: &[Site], draws: usize, seed: u64) -> Option<Drawn
     })
 }
 
-/// How far the mean centre went from one set of sites to another, with `draws` draws of the vague places. None where either has no
-/// centre.
+/// How far the mean centre went from one set of sites to another, with `draws` draws of the vague places. None where
+/// either has no centre.
 ///
 /// Centres of few events wander by chance. The interval does not speak of that.
 pub fn travel(before: &[Site], after: &[Site], draws: usize, seed: u64) -> Option<Travel> {
@@ -179,8 +180,8 @@ fn draw(sites: &[Site], rng: &mut ChaCha8Rng) -> Vec<(Point, f64)> {
     sites.iter().filter(|site| site.weight() > 0.0).filter_map(|site| site.draw(rng)).collect()
 }
 
-/// The point with the least weighted sum of squared distances. Starts below the mean of the points as vectors, and goes to the mean on
-/// the plane around it until that stays.
+/// The point with the least weighted sum of squared distances. Starts below the mean of the points as vectors, and goes
+/// to the mean on the plane around it until that stays.
 fn mean_centre(points: &[(Point, f64)]) -> Option<Point> {
     let mut vector = [0.0; 3];
     for (point, weight) in points {

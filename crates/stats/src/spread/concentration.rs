@@ -23,8 +23,8 @@ pub struct Concentration {
 
 /// Concentration of those amounts, one for each unit; units with none are left out. None where the total is 0.
 ///
-/// *Source:* Shannon (1948), Bell System Technical Journal 27; Pielou (1966), Journal of Theoretical Biology 13; Hill (1973),
-/// Ecology 54; Herfindahl (1950), Concentration in the U.S. Steel Industry.
+/// *Source:* Shannon (1948), Bell System Technical Journal 27; Pielou (1966), Journal of Theoretical Biology 13; Hill
+/// (1973), Ecology 54; Herfindahl (1950), Concentration in the U.S. Steel Industry.
 pub fn concentration(amounts: &[f64]) -> Option<Concentration> {
     let total: f64 = amounts.iter().filter(|amount| **amount > 0.0).sum();
     let shares = || amounts.iter().filter(|amount| **amount > 0.0).map(|amount| amount / total);
@@ -56,8 +56,8 @@ pub struct DrawnConcentration {
     pub top_share: Drawn,
 }
 
-/// Concentration of the events of a period over the units of a layer, when each event is put in one of the units where it may lie, and
-/// in or out of the period, by chance. None where nothing can have happened.
+/// Concentration of the events of a period over the units of a layer, when each event is put in one of the units where
+/// it may lie, and in or out of the period, by chance. None where nothing can have happened.
 ///
 /// Shares of expected amounts would look more even than any true pattern can be; draws do not. They still fall
 /// independently, so if the vague events lay together in truth, the concentration was higher.

@@ -66,8 +66,8 @@ pub struct Placed {
     pub last: i32,
     /// What it counts for.
     pub weight: f64,
-    /// Pieces by place in the frame, and the share of the land in which it may lie; shares add up to 1. Empty where it lies
-    /// outside the frame.
+    /// Pieces by place in the frame, and the share of the land in which it may lie; shares add up to 1. Empty where it
+    /// lies outside the frame.
     pub pieces: Vec<(usize, f64)>,
     /// Its point lies outside the units that it is said to lie in. The units were believed.
     pub at_odds: bool,
@@ -173,7 +173,8 @@ impl Frame {
         Ok(Placed { key, first, last, weight, pieces, at_odds })
     }
 
-    /// The pieces in which a place may lie, with shares that add up to 1, and whether its point and its units are at odds.
+    /// The pieces in which a place may lie, with shares that add up to 1, and whether its point and its units are at
+    /// odds.
     fn land(&self, place: &Place) -> Result<(Vec<(usize, f64)>, bool), SpreadError> {
         let units = self.in_units(&place.units)?;
         let all: Vec<(usize, f64)> = units.iter().map(|n| (*n, self.pieces[*n].area_km2)).collect();
@@ -213,8 +214,8 @@ impl Frame {
         land
     }
 
-    /// Where an event may lie, for its part in the mean centre: its disc, if that agrees with its units, else its land. None where
-    /// it lies outside the frame.
+    /// Where an event may lie, for its part in the mean centre: its disc, if that agrees with its units, else its land.
+    /// None where it lies outside the frame.
     pub fn site(&self, event: &Event, placed: &Placed) -> Option<Site> {
         let spots = || -> Vec<(Point, f64)> {
             placed.pieces.iter().map(|(piece, share)| (self.pieces[*piece].cell.centre(), *share)).collect()

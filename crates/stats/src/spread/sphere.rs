@@ -38,8 +38,8 @@ impl Point {
         (flat.hypot(z) > 1e-9).then(|| Self::new(y.atan2(x).to_degrees(), z.atan2(flat).to_degrees()))
     }
 
-    /// Where another point lies on the plane around this one: km to the east and to the north, at its true distance and bearing
-    /// (azimuthal equidistant projection; Snyder 1987, Map Projections: A Working Manual, p. 195).
+    /// Where another point lies on the plane around this one: km to the east and to the north, at its true distance and
+    /// bearing (azimuthal equidistant projection; Snyder 1987, Map Projections: A Working Manual, p. 195).
     pub(super) fn plane(self, other: Self) -> (f64, f64) {
         let (lat, to) = (self.lat.to_radians(), other.lat.to_radians());
         let turn = (other.lon - self.lon).to_radians();
@@ -75,8 +75,8 @@ pub(super) fn bearing(east: f64, north: f64) -> f64 {
     east.atan2(north).to_degrees().rem_euclid(360.0)
 }
 
-/// Points that fill a disc evenly, each for the same share of its area, in the order of a sunflower's seeds (Vogel 1979). A disc
-/// of radius 0 is its centre.
+/// Points that fill a disc evenly, each for the same share of its area, in the order of a sunflower's seeds (Vogel
+/// 1979). A disc of radius 0 is its centre.
 pub(super) fn fill(centre: Point, radius_km: f64, points: usize) -> impl Iterator<Item = Point> {
     let points = if radius_km > 0.0 { points } else { 1 };
     let golden = TAU * (1.0 - 2.0 / (1.0 + 5.0_f64.sqrt()));
@@ -87,14 +87,15 @@ pub(super) fn fill(centre: Point, radius_km: f64, points: usize) -> impl Iterato
     })
 }
 
-/// A cell of PRIO-GRID: half a degree square, by its number. Numbers run row by row from the south-west corner at 180°W 90°S, 720
-/// to a row; the first is 1 (Tollefsen, Strand and Buhaug 2012, Journal of Peace Research 49).
+/// A cell of PRIO-GRID: half a degree square, by its number. Numbers run row by row from the south-west corner at 180°W
+/// 90°S, 720 to a row; the first is 1 (Tollefsen, Strand and Buhaug 2012, Journal of Peace Research 49).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize)]
 #[serde(transparent)]
 pub struct Cell(pub u32);
 
 impl Cell {
-    /// The cell that a point lies in. Edges belong to the cell east and north of them; the last row and column are closed.
+    /// The cell that a point lies in. Edges belong to the cell east and north of them; the last row and column are
+    /// closed.
     pub fn at(point: Point) -> Self {
         let row = ((point.lat + 90.0) * 2.0).floor().clamp(0.0, 359.0);
         let column = ((point.lon + 180.0) * 2.0).floor().clamp(0.0, 719.0);

@@ -88,7 +88,8 @@ fn moving_and_measuring_agree() {
     }
 }
 
-/// Thousands of deaths coded to one point because only the region is known: the structure of UCDP's cell 148759, Mekelle.
+/// Thousands of deaths coded to one point because only the region is known: the structure of UCDP's cell 148759,
+/// Mekelle.
 #[test]
 fn a_centroid_is_no_hot_spot() {
     let frame = frame();
