@@ -24,10 +24,10 @@ pub struct LikelihoodRatios {
 }
 
 impl LikelihoodRatios {
-    /// C from 1 to 3, “not worth more than a bare mention”; CC from 3 to 20, “positive”; I and II their inverses; N is
-    /// 1. The classes and their words are those of Kass and Raftery (1995), “Bayes factors”, Journal of the American
-    /// Statistical Association 90, p. 777. That C and CC stand for them is a convention of this project. Where an
-    /// analyst can state ratios, they are better.
+    /// C from 1 to 3, “not worth more than a bare mention”; CC from 3 to 20, “positive”; I and II their inverses; N
+    /// changes nothing. The classes and their words are those of Kass and Raftery (1995), “Bayes factors”, Journal of
+    /// the American Statistical Association 90, p. 777. That C and CC stand for them is a convention of this project.
+    /// Where an analyst can state ratios, they are better.
     pub const KASS_RAFTERY: Self = Self {
         cc: Range { low: 3.0, high: 20.0 },
         c: Range { low: 1.0, high: 3.0 },

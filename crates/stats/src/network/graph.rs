@@ -223,8 +223,17 @@ impl Neighbours {
 
     /// The same with every way turned round.
     pub(super) fn turned(&self) -> Self {
-        let mut turned: Vec<(usize, usize)> = self.pairs().map(|(from, to)| (to, from)).collect();
-        turned.sort_unstable();
-        Self::of(self.starts.len() - 1, &turned)
+        let mut starts = vec![0; self.starts.len()];
+        self.targets.iter().for_each(|to| starts[*to as usize + 1] += 1);
+        for n in 1..starts.len() {
+            starts[n] += starts[n - 1];
+        }
+        let mut free = starts.clone();
+        let mut targets = vec![0; self.targets.len()];
+        for (from, to) in self.pairs() {
+            targets[free[to]] = from as u32;
+            free[to] += 1;
+        }
+        Self { starts, targets }
     }
 }

@@ -86,7 +86,8 @@ pub fn paths(
     let (out, back) = (neighbours.steps_from(start), neighbours.turned().steps_from(end));
     let none = Paths { shortest: None, paths: Vec::new(), capped: false };
     let Some(shortest) = out[end].filter(|_| start != end) else { return Ok(none) };
-    let longest = longest.unwrap_or(shortest);
+    // No simple way visits more actors than there are.
+    let longest = longest.unwrap_or(shortest).min(graph.active().len() - 1);
     let mut found: Vec<Vec<usize>> = Vec::new();
     // One more than the cap, to know whether there are more.
     let wanted = cap.saturating_add(1);
@@ -107,20 +108,22 @@ pub fn paths(
 
 /// The first simple paths of exactly that length, in the order of the places on the way.
 fn of_length(pairs: &[(usize, usize)], start: usize, end: usize, length: usize, most: usize) -> Vec<Vec<usize>> {
-    let nodes = pairs.iter().map(|(a, b)| a.max(b) + 1).max().unwrap_or(0).max(start.max(end) + 1);
-    let mut graph = DiGraph::<(), ()>::with_capacity(nodes, pairs.len());
-    for _ in 0..nodes {
+    let mut places: Vec<usize> = pairs.iter().flat_map(|(a, b)| [*a, *b]).collect();
+    places.sort_unstable();
+    places.dedup();
+    let node = |place: usize| NodeIndex::new(places.partition_point(|other| *other < place));
+    let mut graph = DiGraph::<(), ()>::with_capacity(places.len(), pairs.len());
+    for _ in &places {
         graph.add_node(());
     }
     // Petgraph visits the arc added last first.
     for (a, b) in pairs.iter().rev() {
-        graph.add_edge(NodeIndex::new(*a), NodeIndex::new(*b), ());
+        graph.add_edge(node(*a), node(*b), ());
     }
     let between = length - 1;
-    let (start, end) = (NodeIndex::new(start), NodeIndex::new(end));
-    let paths = all_simple_paths::<Vec<_>, _, RandomState>(&graph, start, end, between, Some(between));
+    let paths = all_simple_paths::<Vec<_>, _, RandomState>(&graph, node(start), node(end), between, Some(between));
     let mut found: Vec<Vec<usize>> =
-        paths.take(most).map(|path| path.iter().map(|node| node.index()).collect()).collect();
+        paths.take(most).map(|path| path.iter().map(|node| places[node.index()]).collect()).collect();
     found.sort_unstable();
     found
 }
