@@ -9,3 +9,6 @@
 
 pub mod change;
 pub mod hawkes;
+pub mod hypotheses;
+pub mod network;
+pub mod spread;
