@@ -14,7 +14,7 @@ use std::process::ExitCode;
 
 use clap::Subcommand;
 
-use commands::{anchor, brief, check, data, explain, new, phrase, query, schema};
+use commands::{anchor, brief, check, data, explain, measure, new, phrase, query, schema};
 pub use engine::{Connect, Remote};
 use open::Failure;
 
@@ -30,6 +30,7 @@ pub enum Command {
     Explain(explain::Arguments),
     Brief(brief::Arguments),
     Query(query::Arguments),
+    Measure(measure::Arguments),
     Data(data::Arguments),
     Phrase(phrase::Arguments),
     Anchor(anchor::Arguments),
@@ -47,6 +48,7 @@ impl Command {
             Self::Explain(arguments) => explain::run(arguments, connect),
             Self::Brief(arguments) => brief::run(arguments, connect),
             Self::Query(arguments) => query::run(arguments, connect),
+            Self::Measure(arguments) => measure::run(arguments, connect),
             Self::Data(arguments) => data::run(arguments),
             Self::Phrase(arguments) => phrase::run(arguments),
             Self::Anchor(arguments) => anchor::run(arguments),

@@ -5,6 +5,7 @@
 //! back into numbers. Nothing here knows what a source claims.
 
 pub mod amount;
+pub mod change;
 pub mod count;
 pub mod evidence;
 pub mod filter;

@@ -51,6 +51,33 @@ pub struct Observation {
 }
 
 impl Observation {
+    /// An event of which nothing is known but that it was on the first day of 2020: what tests fill in.
+    #[cfg(test)]
+    pub(crate) fn blank() -> Self {
+        let day = Date::constant(2020, 1, 1);
+        Self {
+            id: String::new(),
+            start: day,
+            end: day,
+            latitude: None,
+            longitude: None,
+            precision_km: 0.0,
+            country: None,
+            admin1: None,
+            admin2: None,
+            place: None,
+            priogrid: None,
+            side_a: None,
+            side_b: None,
+            violence: None,
+            placed: true,
+            n: 1,
+            deaths: [0; 3],
+            own_deaths: 0,
+            civilians: 0,
+        }
+    }
+
     /// Whether the day is known.
     #[must_use]
     pub fn is_dated(&self) -> bool {

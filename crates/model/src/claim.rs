@@ -119,6 +119,22 @@ pub enum Check {
 }
 
 impl Check {
+    /// The selection of events that the check is about, if it is about events.
+    pub fn selection(&self) -> Option<&Selection> {
+        match self {
+            Self::Amount { of, .. }
+            | Self::Change { of, .. }
+            | Self::Comparison { of, .. }
+            | Self::Share { of, .. }
+            | Self::Extent { of, .. }
+            | Self::Existence { of }
+            | Self::Absence { of }
+            | Self::Timing { of, .. }
+            | Self::Ranking { of, .. } => Some(of),
+            Self::Estimate { .. } | Self::Corroboration { .. } => None,
+        }
+    }
+
     /// The name of the check in a case file.
     pub fn name(&self) -> &'static str {
         match self {

@@ -134,7 +134,9 @@ impl Examiner<'_> {
         let n = events.iter().map(|event| event.n).sum();
         if asked.pin.is_too_small(n) {
             let (least, title, licence) = (asked.pin.least_events(), &asked.pin.title, &asked.pin.licence);
-            return Err(format!("Fewer than {least} events: the licence of {title} ({licence}) lets nothing be told of them."));
+            return Err(format!(
+                "Fewer than {least} events: the licence of {title} ({licence}) lets nothing be told of them."
+            ));
         }
         Ok(Observed {
             events,

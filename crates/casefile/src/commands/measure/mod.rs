@@ -3,6 +3,7 @@
 //! A family takes the events of a selection, or the case's statements, and gives a [`Reading`]: sentences, tables, a figure and
 //! the result as JSON. How it is computed is in `casefile_measure` and `casefile_stats`; here it is put into words.
 
+mod change;
 mod reading;
 mod selection;
 
@@ -12,7 +13,10 @@ use std::process::ExitCode;
 use casefile_case::Case;
 use casefile_case::lock::Lock;
 use casefile_lake::Lake;
+use casefile_model::claim::Selection;
 use casefile_verdict::Examiner;
+use casefile_verdict::finding::Coverage;
+use casefile_verdict::survey::Observed;
 use clap::{Args, Subcommand, ValueEnum};
 
 use super::check::From;
@@ -53,7 +57,9 @@ enum Format {
 
 /// The families of measures.
 #[derive(Subcommand)]
-enum Family {}
+enum Family {
+    Change(change::Arguments),
+}
 
 /// What a family of measures works on.
 pub struct Desk<'a> {
@@ -68,9 +74,12 @@ pub fn run(arguments: &Arguments, connect: Option<Connect>) -> Result<ExitCode, 
     let (lock, lake): (Lock, Lake) = open::data_on(&arguments.engine, &case, &arguments.case, connect)?;
     let examiner = Examiner::new(&case, &lake, &lock)?.on(arguments.from.map(From::ground));
     let desk = Desk { case: &case, examiner: &examiner };
-    let reading: Reading = match arguments.family {};
+    let reading: Reading = match &arguments.family {
+        Family::Change(arguments) => change::run(arguments, &desk)?,
+    };
     if let Some(path) = &arguments.figure {
-        let figure = reading.figure.as_ref().ok_or_else(|| Failure::Usage("this measure draws no figure".to_owned()))?;
+        let figure =
+            reading.figure.as_ref().ok_or_else(|| Failure::Usage("this measure draws no figure".to_owned()))?;
         casefile_case::atomic::write(path, figure.standalone().into_bytes())?;
     }
     match arguments.format {
@@ -78,4 +87,27 @@ pub fn run(arguments: &Arguments, connect: Option<Connect>) -> Result<ExitCode, 
         Format::Json => show::print(&(serde_json::to_string_pretty(&reading.json())? + "\n"))?,
     }
     Ok(ExitCode::SUCCESS)
+}
+
+/// The events of a selection; why there are none, where there are none.
+fn observed(desk: &Desk<'_>, of: &Selection) -> Result<Observed, Failure> {
+    desk.examiner.observe(of).map_err(Failure::Usage)
+}
+
+/// What must be known of the data before anything is read from them.
+fn caveats(data: &Observed) -> Vec<String> {
+    let mut notes = Vec::new();
+    if data.coverage != Coverage::Complete {
+        notes.push(
+            "the data cover the period only in part: a change may be one of coverage, and counts are lower bounds"
+                .to_owned(),
+        );
+    }
+    let unplaced: u64 = data.events.iter().filter(|event| !event.placed).map(|event| event.n).sum();
+    if unplaced > 0 {
+        notes.push(format!(
+            "{unplaced} events may lie in the selection's places or outside: their place is too coarse to tell"
+        ));
+    }
+    notes
 }

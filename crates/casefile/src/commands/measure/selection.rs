@@ -63,7 +63,10 @@ fn period(text: &str) -> Result<Edtf, String> {
 
 fn named<T: Copy>(all: &[(&'static str, T)], name: &str) -> Result<T, String> {
     let known = || all.iter().map(|(name, _)| *name).collect::<Vec<_>>().join(", ");
-    all.iter().find(|(known, _)| *known == name).map(|(_, value)| *value).ok_or_else(|| format!("expected one of {}", known()))
+    all.iter()
+        .find(|(known, _)| *known == name)
+        .map(|(_, value)| *value)
+        .ok_or_else(|| format!("expected one of {}", known()))
 }
 
 impl Which {
