@@ -233,7 +233,9 @@ struct Page {
     success: Option<bool>,
     status: Option<Box<RawValue>>,
     count: Option<Box<RawValue>>,
-    /// Sent where `with_total` asks for it. Under another name it is not seen, and there is just no total.
+    /// The number of rows that match, on whatever page. `count`, that of the page, and it are sent where `with_total=true`
+    /// asks for them (ACLED's notice to users of the API on `with_total` and `maritime_pairs`). Under another name it is
+    /// not seen, and there is just no total.
     #[serde(alias = "total")]
     total_count: Option<Box<RawValue>>,
     data: Option<Vec<Box<RawValue>>>,
@@ -375,7 +377,7 @@ impl Session<'_, '_> {
                     _ => Ok(total),
                 });
             }
-            // ACLED counts its pages from 1.
+            // ACLED counts its pages from 1 (API documentation, "Elements of ACLED's API": limits and pagination).
             let page = parts.pages().len() as u64 + 1;
             let Got { rows, counted, body } = self.page(url, page, kind)?;
             if let (Some(before), Some(counted)) = (total, counted)
@@ -433,7 +435,8 @@ impl Session<'_, '_> {
         Err(FetchError::Refused { publisher: PUBLISHER, what: "account for these rows", said, hint })
     }
 
-    /// Gets tokens: by the refresh token where there is one that still holds, else by name and password.
+    /// Gets tokens: by the refresh token where there is one that still holds, else by name and password (ACLED's API
+    /// documentation, "Getting started": OAuth; a token holds 24 hours, a refresh token 14 days).
     fn renew(&mut self) -> Result<(), FetchError> {
         if let Some(refresh) = self.tokens.take().and_then(|tokens| tokens.refresh) {
             let grant = Secret::new("refresh_token");

@@ -12,14 +12,14 @@ use crate::adapter::{
 use crate::flag::{Flag, Flags};
 use crate::schema::EventRow;
 
-use super::values::{Reader, coordinates, day, identifier, quoted, toll, whole};
+use super::values::{Reader, coordinates, day, identifier, month, quoted, toll, whole};
 
 /// The adapter `acled`.
 pub(super) struct Acled;
 
 const INFO: AdapterInfo = AdapterInfo {
     name: "acled",
-    normaliser: 1,
+    normaliser: 2,
     publisher: "Armed Conflict Location & Event Data (ACLED)",
     title: "ACLED",
     licence: "ACLED terms of use and attribution policy",
@@ -250,22 +250,24 @@ impl Kind {
     }
 }
 
-/// The PLOVER word for a type of event. The reasons, by the two codebooks:
+/// The PLOVER word for a type of event. The reasons, by ACLED's codebook and PLOVER's (draft 0.8, 2021, and its tables of
+/// modes):
 ///
 /// - Battles, explosions, violence against civilians: ASSAULT, "deliberate actions which can potentially result in
 ///   substantial physical harm"; its modes name fire-arms, heavy weapons, explosives, sexual violence and abduction.
 /// - Protests, also those that were met with force, as ACLED's row is the demonstration: PROTEST.
 /// - Riots: a violent demonstration is a PROTEST still; mob violence is by definition rioters attacking others, with or
 ///   without a demonstration: ASSAULT.
-/// - Developments: an agreement is AGREE; arrests, looting and the seizing of weapons are COERCE (arrest, confiscate and
-///   destroy property); a base that is set up, and a group's founding, recruiting or moving, are MOBILIZE (military moves
-///   short of force); territory that changes hands without a fight is RETREAT (ceding territory). `Other` is nothing.
+/// - Developments: an agreement is AGREE; arrests and the seizing of weapons are COERCE (arrest, confiscate property); a base
+///   that is set up, and a group's founding, recruiting or moving, are MOBILIZE (military moves short of force); territory
+///   that changes hands without a fight is RETREAT (ceding territory). `Looting/property destruction` has no word: to
+///   confiscate property is COERCE and to destroy it ASSAULT, and the sub-type does not tell which it was. Nor has `Other`.
 fn plover(kind: Kind, sub: &str) -> Option<&'static str> {
     match (kind, sub.to_ascii_lowercase().as_str()) {
         (Kind::Battle | Kind::Remote | Kind::AgainstCivilians, _) | (Kind::Riot, "mob violence") => Some("ASSAULT"),
         (Kind::Protest, _) | (Kind::Riot, "violent demonstration") => Some("PROTEST"),
         (Kind::Development, "agreement") => Some("AGREE"),
-        (Kind::Development, "arrests" | "looting/property destruction" | "disrupted weapons use") => Some("COERCE"),
+        (Kind::Development, "arrests" | "disrupted weapons use") => Some("COERCE"),
         (Kind::Development, "headquarters or base established" | "change to group/activity") => Some("MOBILIZE"),
         (Kind::Development, "non-violent transfer of territory") => Some("RETREAT"),
         (Kind::Development | Kind::Riot, _) => None,
@@ -363,33 +365,18 @@ fn civilian_targeting(text: &str) -> Result<(), String> {
 /// A day as `2021-08-26`, which the API gives, or as `26 August 2021`, which the export tool gives. A day in figures
 /// alone, such as 08/09/2021, can mean two days and is refused.
 fn event_date(text: &str) -> Result<Date, String> {
-    const MONTHS: [&str; 12] = [
-        "january",
-        "february",
-        "march",
-        "april",
-        "may",
-        "june",
-        "july",
-        "august",
-        "september",
-        "october",
-        "november",
-        "december",
-    ];
     let fault = || format!("{} is not a date of the form 2021-08-26 or 26 August 2021", quoted(text));
     if text.starts_with(|c: char| c.is_ascii_digit()) && text.as_bytes().get(4) == Some(&b'-') {
         return day(text);
     }
     let parts: Vec<&str> = text.split([' ', '-']).filter(|part| !part.is_empty()).collect();
-    let [of_month, month, year] = parts.as_slice() else { return Err(fault()) };
-    let month = month.to_ascii_lowercase();
-    let number = (1..).zip(MONTHS).find(|(_, name)| month.len() >= 3 && name.starts_with(&month)).ok_or_else(fault)?;
+    let [of_month, name, year] = parts.as_slice() else { return Err(fault()) };
+    let number = month(name).ok_or_else(fault)?;
     let all_digits = |text: &str| text.bytes().all(|b| b.is_ascii_digit());
     if year.len() != 4 || of_month.len() > 2 || !all_digits(year) || !all_digits(of_month) {
         return Err(fault());
     }
-    day(&format!("{year}-{:02}-{of_month:0>2}", number.0))
+    day(&format!("{year}-{number:02}-{of_month:0>2}"))
 }
 
 /// 1 the day is known; 2 the week, or a time as short; 3 the month.
@@ -416,7 +403,7 @@ fn spread(date: Date, precision: i64) -> (Date, Date, i64) {
 ///
 /// - 1, a named town: 5 km, as for an exact location.
 /// - 2, near a town, or a part of a region that a town in it stands for: 30 km, as for a district.
-/// - 3, a larger region that its capital stands for: 105 km, as for a province.
+/// - 3, a larger region that a natural place in it or its capital stands for: 105 km, as for a province.
 fn geo_precision(text: &str) -> Result<f64, String> {
     match whole(text)? {
         1 => Ok(5.0),
@@ -426,15 +413,25 @@ fn geo_precision(text: &str) -> Result<f64, String> {
     }
 }
 
-/// Whether a toll may stand for a word: ACLED writes 10 for "tens" or "several", 12 for "dozens", 100 for "hundreds".
+/// Whether a toll may stand for a word: ACLED writes 10 for "tens", 12 for "dozens", 100 for "hundreds" (ACLED, FAQs: ACLED
+/// Fatality Methodology), and 10 for "several" too. Where it has put a number in the place of another word, its notes may
+/// say so: "several militants (coded as three)".
 fn is_vague(deaths: i64, text: &str) -> bool {
-    let words: &[&str] = match deaths {
-        10 => &["tens", "several"],
-        12 => &["dozens"],
-        100 => &["hundreds"],
-        _ => return false,
+    let (words, name): (&[&str], &str) = match deaths {
+        3 => (&[], "three"),
+        10 => (&["tens", "several"], "ten"),
+        12 => (&["dozens"], "twelve"),
+        100 => (&["hundreds"], "hundred"),
+        _ => (&[], ""),
     };
-    text.split(|c: char| !c.is_alphanumeric()).any(|word| words.iter().any(|w| word.eq_ignore_ascii_case(w)))
+    let stands = |word: &str| words.iter().any(|w| word.eq_ignore_ascii_case(w));
+    let is_toll = |word: &str| word == name || word.parse() == Ok(deaths);
+    (!words.is_empty() && words_of(text).any(stands))
+        || text.split("coded as ").skip(1).any(|rest| words_of(rest).next().is_some_and(is_toll))
+}
+
+fn words_of(text: &str) -> impl Iterator<Item = &str> {
+    text.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty())
 }
 
 /// Sources stand with `;` between them.

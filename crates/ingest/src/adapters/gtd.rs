@@ -11,12 +11,14 @@ use crate::schema::EventRow;
 
 use super::values::{Reader, coordinates, day, identifier, quoted, real, whole};
 
+mod approx;
+
 /// The adapter `gtd`.
 pub(super) struct Gtd;
 
 const INFO: AdapterInfo = AdapterInfo {
     name: "gtd",
-    normaliser: 1,
+    normaliser: 2,
     publisher: "National Consortium for the Study of Terrorism and Responses to Terrorism (START), University of Maryland",
     title: "Global Terrorism Database (GTD)",
     licence: "GTD terms of use: no redistribution, no commercial use",
@@ -37,9 +39,14 @@ const INFO: AdapterInfo = AdapterInfo {
     attribution: "Data: START, University of Maryland, Global Terrorism Database {version}, accessed {accessed}",
     smallest_cell: 5,
     breaks: &[
+        // The days across which START itself says that levels do not compare (GTD, Frequently Asked Questions).
         ("1998-01-01", "until 1997 cards of a private agency, from 1998 collected afterwards by CETIS"),
         ("2008-04-01", "from April 2008 collected by ISVG, as events happened"),
-        ("2012-01-01", "from 2012 collected by START with machine-selected sources, which finds more attacks"),
+        (
+            "2012-01-01",
+            "collected by START itself since November 2011, and from 2012 with machine-selected sources, which finds more \
+             attacks",
+        ),
     ],
 };
 
@@ -154,17 +161,18 @@ impl GtdParser {
         let lasted = reader.value(c.extended, code).map(|value| value == Some(1));
         let end = if lasted == Some(false) { None } else { reader.value(c.resolution, end_day) };
         let (Some(year), Some(month), Some(number)) = (year, month, day_of_month) else { return };
-        let Some((start, mut last, mut days)) = range(year, month, number) else {
+        let Some(coded) = range(year, month, number) else {
             reader.fault(c.day, format!("{year}-{month}-{number} is not a day of the calendar"));
             return;
         };
+        let (start, mut last, mut days) = widened(coded, reader.raw(c.approximate));
         if let Some(end) = end {
             if end < start {
                 reader.fault(c.resolution, format!("{end} lies before the attack's first day {start}"));
                 return;
             }
             last = end;
-            days = end.duration_since(start).as_hours() / 24 + 1;
+            days = length(start, end);
         }
         let vague = month == 0 || number == 0 || reader.raw(c.approximate).is_some();
         flags.insert_if(vague || (lasted == Some(true) && end.is_none()), Flag::DateApproximate);
@@ -209,9 +217,9 @@ const fn line<T>(code: i64, name: &'static str, means: T) -> Entry<T> {
     Entry { code, name, means }
 }
 
-/// Types of attack with their PLOVER words. PLOVER counts abduction and hijacking among the modes of ASSAULT, and the
-/// destruction of property, which is what an attack on infrastructure is by the GTD's definition, as COERCE. Of an
-/// unknown type nothing is said.
+/// Types of attack with their PLOVER words. PLOVER counts abduction, hijacking and the destruction of property, which is what
+/// an attack on infrastructure is by the GTD's definition, among the modes of ASSAULT (PLOVER manual, draft 0.8, 2021,
+/// table of ASSAULT modes; COERCE is repression). Of an unknown type nothing is said.
 const ATTACKS: [Entry<Option<&str>>; 9] = [
     line(1, "Assassination", Some("ASSAULT")),
     line(2, "Armed Assault", Some("ASSAULT")),
@@ -219,7 +227,7 @@ const ATTACKS: [Entry<Option<&str>>; 9] = [
     line(4, "Hijacking", Some("ASSAULT")),
     line(5, "Hostage Taking (Barricade Incident)", Some("ASSAULT")),
     line(6, "Hostage Taking (Kidnapping)", Some("ASSAULT")),
-    line(7, "Facility/Infrastructure Attack", Some("COERCE")),
+    line(7, "Facility/Infrastructure Attack", Some("ASSAULT")),
     line(8, "Unarmed Assault", Some("ASSAULT")),
     line(9, "Unknown", None),
 ];
@@ -308,6 +316,23 @@ fn range(year: i16, month: i16, day: i16) -> Option<(Date, Date, i64)> {
         (_, 0) => date(month, 1).map(|first| (first, first.last_of_month(), 31)),
         _ => date(month, day).map(|date| (date, date, 1)),
     }
+}
+
+/// The days of `approxdate` in the place of those that year, month and day give, where its words are understood and agree
+/// with these. For attacks after 2011 the day is the middle of those that are possible (GTD codebook, START 2021).
+fn widened(coded: (Date, Date, i64), words: Option<&str>) -> (Date, Date, i64) {
+    let (start, last, _) = coded;
+    match words.and_then(approx::days) {
+        Some((first, end)) if first <= last && start <= end && (first, end) != (start, last) => {
+            (first, end, length(first, end))
+        }
+        _ => coded,
+    }
+}
+
+/// The number of days from the first to the last, both counted.
+fn length(first: Date, last: Date) -> i64 {
+    last.duration_since(first).as_hours() / 24 + 1
 }
 
 /// The day on which a lasting attack ended: `1972-08-26`, or `8/26/1972`, month first, as the published CSV writes it.

@@ -21,10 +21,12 @@ pub(super) struct Polecat;
 
 const INFO: AdapterInfo = AdapterInfo {
     name: "polecat",
-    normaliser: 1,
-    publisher: "POLECAT, Political Instability Task Force (Harvard Dataverse)",
+    normaliser: 2,
+    publisher: "POLECAT, Program on Geostrategic Risk, formerly Political Instability Task Force (Harvard Dataverse)",
     title: "POLECAT Weekly Data (POLitical Event Classification, Attributes, and Types)",
-    licence: "LicenseRef-POLECAT",
+    // Terms of the dataset on the Dataverse: "may only be used and copied for research and educational purposes", "may not be
+    // used or copied for any commercial purposes", © 2023 Leidos. Of passing rows on they say nothing.
+    licence: "POLECAT terms of use: research and education only, no commercial use",
     redistribute_rows: false,
     citation: "Halterman, Andrew, Benjamin E. Bagozzi, Andreas Beger, Philip A. Schrodt & Grace I. Scarborough (2023) \
                PLOVER and POLECAT: A New Political Event Ontology and Dataset. SocArXiv rm5dw. Data: \
@@ -158,12 +160,17 @@ impl PolecatParser {
         row.side_b = several(reader, c.recipient);
         row.side_a_id = several(reader, c.actor_id);
         row.side_b_id = several(reader, c.recipient_id);
-        row.directed = row.side_b.is_some().then_some(true);
+        // Violence between two sides has both of them as actors, or one as the recipient under the mode `sideAB` (PLOVER
+        // manual, draft 0.8, 2021, ASSAULT).
+        let both = parts(reader.raw(c.mode).unwrap_or_default()).any(|mode| mode.eq_ignore_ascii_case("sideAB"));
+        row.directed = row.side_b.is_some().then_some(!both);
         let sectors = [c.recipient_sector, c.recipient_sectors].map(|column| reader.raw(column).unwrap_or_default());
         let civilian = sectors.into_iter().flat_map(parts).any(|sector| sector == "CVL");
         row.against_civilians = (civilian && row.plover.as_deref() == Some("ASSAULT")).then_some(true);
     }
 
+    /// One day. Where the report names none, NGEC takes that of publication, and no column tells of it (`resolve_date` of its
+    /// `formatter.py`, in the repository ahalterman/NGEC).
     fn time(&self, reader: &mut Reader<'_>, row: &mut EventRow, flags: &mut Flags) {
         /// Weekly files are days behind; what is older was told in retrospect.
         const LATE: i64 = 28;

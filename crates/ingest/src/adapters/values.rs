@@ -176,6 +176,26 @@ pub(super) fn compact_day(text: &str) -> Result<Date, String> {
     day(&format!("{}-{}-{}", &text[..4], &text[4..6], &text[6..]))
 }
 
+/// The number of a month by its English name, whole or cut off after three letters or more.
+pub(super) fn month(name: &str) -> Option<i8> {
+    const NAMES: [&str; 12] = [
+        "january",
+        "february",
+        "march",
+        "april",
+        "may",
+        "june",
+        "july",
+        "august",
+        "september",
+        "october",
+        "november",
+        "december",
+    ];
+    let name = name.to_ascii_lowercase();
+    (1..).zip(NAMES).find(|(_, whole)| name.len() >= 3 && whole.starts_with(&name)).map(|(number, _)| number)
+}
+
 /// Yes or no, as `1`, `true`, `True`, `1.0` and their opposites.
 pub(crate) fn truth(text: &str) -> Result<bool, String> {
     match text.to_ascii_lowercase().as_str() {
@@ -220,6 +240,12 @@ mod tests {
         for bad in ["2023-02-30", "02/10/2023", "2023-10", "2023-10-02 late", "0203-10-02", "", "2023-10-0é", "２"] {
             assert!(day(bad).is_err(), "{bad}");
         }
+    }
+
+    #[test]
+    fn months_by_their_names() {
+        assert_eq!([month("January"), month("SEP"), month("sept"), month("december")], [1, 9, 9, 12].map(Some));
+        assert!(["", "Ja", "Mai", "Marchy", "13"].iter().all(|name| month(name).is_none()));
     }
 
     #[test]

@@ -137,10 +137,10 @@ fn every_sub_event_of_the_codebook_has_its_plover_word() {
         ),
         ("Violence against civilians", &["Sexual violence", "Attack", "Abduction/forced disappearance"], "ASSAULT"),
         ("Strategic developments", &["Agreement"], "AGREE"),
-        ("Strategic developments", &["Arrests", "Looting/property destruction", "Disrupted weapons use"], "COERCE"),
+        ("Strategic developments", &["Arrests", "Disrupted weapons use"], "COERCE"),
         ("Strategic developments", &["Headquarters or base established", "Change to group/activity"], "MOBILIZE"),
         ("Strategic developments", &["Non-violent transfer of territory"], "RETREAT"),
-        ("Strategic developments", &["Other"], ""),
+        ("Strategic developments", &["Looting/property destruction", "Other"], ""),
         ("Riots/Protests", &["of an older codebook"], ""),
     ];
     for (event_type, subs, word) in table {
@@ -164,6 +164,11 @@ fn a_toll_is_vague_only_where_the_word_stands_beside_it() {
         ("13", "Dozens died.", false),
         ("10", "He often listens.", false),
         ("10", "", false),
+        ("3", "Several militants (coded as three) were killed", true),
+        ("10", "An unknown number of dead, coded as 10.", true),
+        ("10", "Wounded coded as 3, ten killed", false),
+        ("3", "Several fled, three died", false),
+        ("7", "Many dead, coded as 7", true),
     ] {
         let (row, flags) = parse(&[("fatalities", toll), ("notes", notes)]).unwrap();
         assert_eq!(flags.contains(Flag::VagueToll), vague, "{toll} {notes}");

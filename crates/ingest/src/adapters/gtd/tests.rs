@@ -61,10 +61,24 @@ fn zero_for_day_or_month_means_that_it_is_not_known() {
     assert_eq!(days(&[]), ("2015-03-18 2015-03-18".into(), 1, false));
     assert_eq!(days(&[("iday", "0")]), ("2015-03-01 2015-03-31".into(), 31, true));
     assert_eq!(days(&[("imonth", "0"), ("iday", "0")]), ("2015-01-01 2015-12-31".into(), 366, true));
-    assert_eq!(days(&[("approxdate", "March 17-18, 2015")]), ("2015-03-18 2015-03-18".into(), 1, true));
     assert!(reason(&[("iday", "31"), ("imonth", "4")]).contains("iday: 2015-4-31 is not a day of the calendar"));
     assert!(reason(&[("imonth", "13")]).contains("imonth: `13` lies outside 0 to 12"));
     assert!(reason(&[("iyear", "")]).contains("iyear: is blank"));
+}
+
+#[test]
+fn the_words_of_approxdate_give_all_the_possible_days() {
+    let words = |text: &'static str| days(&[("approxdate", text)]);
+    assert_eq!(words("March 17-18, 2015"), ("2015-03-17 2015-03-18".into(), 2, true));
+    assert_eq!(words("February 27 - April 2, 2015"), ("2015-02-27 2015-04-02".into(), 35, true));
+    for unread in ["mid March 2015", "March 19-20, 2015", "March 2014"] {
+        assert_eq!(words(unread), ("2015-03-18 2015-03-18".into(), 1, true), "{unread}");
+    }
+    let month = |text: &'static str| days(&[("iday", "0"), ("approxdate", text)]);
+    assert_eq!(month("March 2015"), ("2015-03-01 2015-03-31".into(), 31, true));
+    assert_eq!(month("March 19-20, 2015"), ("2015-03-19 2015-03-20".into(), 2, true));
+    let lasting = [("approxdate", "March 17-18, 2015"), ("extended", "1"), ("resolution", "2015-03-25")];
+    assert_eq!(days(&lasting), ("2015-03-17 2015-03-25".into(), 9, true));
 }
 
 #[test]
@@ -118,7 +132,7 @@ fn targets_and_attacks_follow_the_codebook() {
         let row = parse(&[("targtype1", number), ("targtype1_txt", "")]).unwrap().0;
         assert_eq!(row.against_civilians, civilians, "{number}");
     }
-    for (number, word) in [("1", "ASSAULT"), ("6", "ASSAULT"), ("7", "COERCE"), ("9", "")] {
+    for (number, word) in [("1", "ASSAULT"), ("6", "ASSAULT"), ("7", "ASSAULT"), ("9", "")] {
         let row = parse(&[("attacktype1", number)]).unwrap().0;
         assert_eq!(row.plover.unwrap_or_default(), word, "{number}");
     }

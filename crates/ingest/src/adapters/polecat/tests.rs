@@ -39,6 +39,12 @@ fn several_values_stand_once_each() {
 }
 
 #[test]
+fn between_two_sides_nobody_is_merely_acted_on() {
+    let (row, _) = parsed(&[("recipient name", "NATO"), ("event mode", "firearms; sideAB")]).unwrap();
+    assert_eq!((row.side_b.as_deref(), row.directed), (Some("NATO"), Some(false)));
+}
+
+#[test]
 fn contexts_say_what_did_not_happen_and_what_is_long_past() {
     for (contexts, flag) in [
         ("terrorism; future", Flag::Unrealised),
