@@ -34,6 +34,7 @@ use terms::Terms;
 
 mod chunk;
 mod convert;
+mod duplicates;
 mod piece;
 mod pipeline;
 mod plan;
@@ -107,6 +108,10 @@ pub struct AddReport {
 pub struct Rejected {
     /// Number of the record, 1 for the first after the header.
     pub row: u64,
+    /// The file of a folder, or the member of an archive, where there are several.
+    pub part: Option<String>,
+    /// Number of the record in that part, 1 for the first after its header.
+    pub part_row: u64,
     /// The columns at fault, `;` between them; empty where the whole record is.
     pub column: String,
     /// What is wrong.
@@ -247,7 +252,7 @@ pub fn add(case_dir: &Path, options: &AddOptions, progress: &mut dyn FnMut(Progr
     let (header, file_columns) = read_header(&source, adapter, &options.fills)?;
     let parser =
         adapter.bind(&header).map_err(|e| AddError::Header { path: source.path().to_owned(), source: Box::new(e) })?;
-    let plan = Plan::new(&id, &header, file_columns, &options.fills, parser.as_ref());
+    let plan = Plan::new(&id, &header, file_columns, &options.fills, parser.as_ref(), source.part_names());
 
     let store = store_path(&id, &sha256, info, options, mapping_sha256.as_deref());
     let outcome = atomic::write_dir(&case_dir.join(&store), |folder| -> Result<Outcome, AddError> {

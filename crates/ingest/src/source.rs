@@ -9,6 +9,7 @@
 
 use std::fs::{self, File};
 use std::io::{self, Read, Seek, SeekFrom};
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::AtomicU64;
@@ -24,6 +25,7 @@ use chain::Chain;
 use part::Part;
 
 mod chain;
+mod foreign;
 mod geojson;
 mod parquet;
 mod part;
@@ -73,11 +75,29 @@ pub enum SourceError {
         /// The file.
         path: PathBuf,
     },
-    /// The text is UTF-16, as some spreadsheets save it.
-    #[error("{} is UTF-16 text\nhint: save it as \"CSV UTF-8\"", path.display())]
-    Utf16 {
+    /// It is neither a file nor a folder.
+    #[error("{} is neither a file nor a folder\nhint: what comes through a pipe is gone once it is read: save it as a file", path.display())]
+    NotAFile {
+        /// What was given.
+        path: PathBuf,
+    },
+    /// It is something else than a table.
+    #[error("{} is {what}\nhint: {mend}", path.display())]
+    Foreign {
+        /// The file, or the member of an archive.
+        path: PathBuf,
+        /// What it is.
+        what: &'static str,
+        /// What to do.
+        mend: &'static str,
+    },
+    /// The Parquet file is broken, or written in a way that is not read.
+    #[error("{} is not a readable Parquet file: {reason}\nhint: is it complete? Else write it anew, packed with zstd or not at all", path.display())]
+    Parquet {
         /// The file.
         path: PathBuf,
+        /// What is wrong with it.
+        reason: String,
     },
     /// The archive is broken.
     #[error("{} is not a readable zip archive: {reason}", path.display())]
@@ -194,8 +214,14 @@ pub enum SourceError {
     },
 }
 
+/// Names, in a message: the first of very many.
 fn list(names: &[String]) -> String {
-    if names.is_empty() { "nothing".into() } else { names.join(", ") }
+    const SHOWN: usize = 20;
+    match names.len() {
+        0 => "nothing".into(),
+        n if n > SHOWN => format!("{}, and {} more", names[..SHOWN].join(", "), n - SHOWN),
+        _ => names.join(", "),
+    }
 }
 
 /// Something that can be read as records, more than once.
@@ -213,6 +239,10 @@ pub(crate) struct Source {
 impl Source {
     /// Looks at what is given, finds its parts, and holds their columns against each other.
     pub(crate) fn open(path: &Path, member: Option<&str>, layout: Layout) -> Result<Self, SourceError> {
+        let meta = fs::metadata(path).map_err(|source| SourceError::Read { path: path.to_owned(), source })?;
+        if !meta.is_file() && !meta.is_dir() {
+            return Err(SourceError::NotAFile { path: path.to_owned() });
+        }
         if let Some(sheet) = workbook::found(path, member)? {
             let parts = vec![Part::whole(path)?];
             let size = parts.iter().map(|part| part.size).sum();
@@ -243,6 +273,7 @@ impl Source {
         let open = || part.open(&unread).map_err(wrap);
         let mut start = vec![0; START];
         let n = read_up_to(&mut open()?, &mut start).map_err(wrap)?;
+        foreign::check_wide(&start[..n]).map_err(|foreign| foreign.at(part.place()))?;
         let start = start[..n].strip_prefix(b"\xEF\xBB\xBF").unwrap_or(&start[..n]);
         Ok(match start.trim_ascii_start().first() {
             _ if start.starts_with(b"PAR1") => Kind::Parquet,
@@ -320,6 +351,14 @@ impl Source {
         &self.path
     }
 
+    /// Names of the parts, where there are several.
+    pub(crate) fn part_names(&self) -> Vec<String> {
+        match self.parts.as_slice() {
+            [_] => Vec::new(),
+            parts => parts.iter().map(|part| part.name.clone()).collect(),
+        }
+    }
+
     /// Names of the first and of the last part, without folders, for the release that they tell of.
     pub(crate) fn first_and_last(&self) -> Option<(&str, &str)> {
         let base = |part: &'_ Part| part.name.rfind('/').map_or(0, |at| at + 1);
@@ -366,7 +405,11 @@ impl Source {
         let path = self.path.clone();
         match source.downcast::<JsonError>() {
             Ok(source) => SourceError::Json { path, source },
-            Err(source) => SourceError::Read { path, source },
+            Err(source) => match self.kind {
+                Kind::Parquet => SourceError::Parquet { path, reason: source.to_string() },
+                Kind::Workbook => SourceError::Workbook { path, reason: source.to_string() },
+                Kind::Delimited | Kind::GeoJson { .. } | Kind::Json { .. } => SourceError::Read { path, source },
+            },
         }
     }
 }
@@ -389,6 +432,13 @@ fn harmless_size<R: Read>(path: &Path, entry: &zip::read::ZipFile<'_, R>) -> Res
         return Err(SourceError::Bomb { path, member, size, compressed });
     }
     Ok(size)
+}
+
+/// Calls the reader of a format that is not our own. On a damaged file some give up by a panic, which is an error here.
+fn guarded<T>(read: impl FnOnce() -> io::Result<T>) -> io::Result<T> {
+    catch_unwind(AssertUnwindSafe(read)).unwrap_or_else(|_| {
+        Err(io::Error::new(io::ErrorKind::InvalidData, "it is damaged, in a way that its reader cannot tell"))
+    })
 }
 
 /// Sizes and times of change.
