@@ -243,7 +243,10 @@ impl std::fmt::Display for HeaderError {
                 .into_iter()
                 .find_map(|(sign, word)| only.contains(sign).then_some(word))
         {
-            write!(f, "\nhint: the names stand in one column, with {delimiter} between them: is another delimiter expected?")?;
+            write!(
+                f,
+                "\nhint: the names stand in one column, with {delimiter} between them: is another delimiter expected?"
+            )?;
             return Ok(());
         }
         for missing in &self.missing {

@@ -61,7 +61,7 @@ enum Kind {
 #[derive(Debug, thiserror::Error)]
 pub enum SourceError {
     /// The file cannot be opened or read.
-    #[error("cannot read {}: {source}", path.display())]
+    #[error("cannot read {}: {source}{}", path.display(), mend(source))]
     Read {
         /// The file.
         path: PathBuf,
@@ -214,6 +214,16 @@ pub enum SourceError {
     },
 }
 
+/// What to do where a file cannot be read, unless the reason says it.
+fn mend(error: &io::Error) -> &'static str {
+    let told = error.to_string();
+    match error.kind() {
+        _ if told.contains("hint:") || told.contains('?') => "",
+        io::ErrorKind::InvalidData => "\nhint: get the file anew from its publisher",
+        _ => "\nhint: is the path right, and may you read the file?",
+    }
+}
+
 /// Names, in a message: the first of very many.
 fn list(names: &[String]) -> String {
     const SHOWN: usize = 20;
@@ -239,10 +249,7 @@ pub(crate) struct Source {
 impl Source {
     /// Looks at what is given, finds its parts, and holds their columns against each other.
     pub(crate) fn open(path: &Path, member: Option<&str>, layout: Layout) -> Result<Self, SourceError> {
-        let meta = fs::metadata(path).map_err(|source| SourceError::Read { path: path.to_owned(), source })?;
-        if !meta.is_file() && !meta.is_dir() {
-            return Err(SourceError::NotAFile { path: path.to_owned() });
-        }
+        check_kind(path)?;
         if let Some(sheet) = workbook::found(path, member)? {
             let parts = vec![Part::whole(path)?];
             let size = parts.iter().map(|part| part.size).sum();
@@ -412,6 +419,12 @@ impl Source {
             },
         }
     }
+}
+
+/// Whether there is a file or folder: to open a pipe would mean to wait, and a device may have no end.
+fn check_kind(path: &Path) -> Result<(), SourceError> {
+    let meta = fs::metadata(path).map_err(|source| SourceError::Read { path: path.to_owned(), source })?;
+    if meta.is_file() || meta.is_dir() { Ok(()) } else { Err(SourceError::NotAFile { path: path.to_owned() }) }
 }
 
 /// How the workbooks before 2007 begin, and those that are locked by a password.

@@ -11,8 +11,8 @@ use std::fmt;
 use std::io::{self, Read};
 
 use casefile_model::place::Point;
-use serde::de::{Deserializer, MapAccess, Visitor};
 use serde::Deserialize;
+use serde::de::{Deserializer, MapAccess, Visitor};
 use serde_json::Value;
 
 use crate::record::{Built, MAX_FIELDS, RawRecord, Records};
@@ -252,7 +252,9 @@ impl<R: Read> Cutter<R> {
         self.value()?;
         let text = String::from_utf8_lossy(&self.text[..self.text.len().min(LONGEST_CRS)]).into_owned();
         let plain = text.to_ascii_uppercase();
-        if plain.trim() == "NULL" || ["CRS84", "EPSG:4326", "EPSG::4326", "WGS84"].iter().any(|known| plain.contains(known)) {
+        if plain.trim() == "NULL"
+            || ["CRS84", "EPSG:4326", "EPSG::4326", "WGS84"].iter().any(|known| plain.contains(known))
+        {
             return Ok(());
         }
         Err(invalid(format!(

@@ -35,7 +35,8 @@ pub(super) struct Rows {
 impl Rows {
     /// Opens a file of `size` bytes.
     pub(super) fn open(file: File, size: u64) -> io::Result<Self> {
-        let metadata = guarded(|| ArrowReaderMetadata::load(&file, ArrowReaderOptions::new()).map_err(io::Error::other))?;
+        let metadata =
+            guarded(|| ArrowReaderMetadata::load(&file, ArrowReaderOptions::new()).map_err(io::Error::other))?;
         check(metadata.metadata())?;
         // Texts are lent from the page that they stand in: a long one that many rows share is held once.
         let lent = ArrowReaderOptions::new().with_schema(lent(metadata.schema()));

@@ -13,7 +13,7 @@ use zip::{CompressionMethod, ZipArchive};
 
 use crate::adapter::Layout;
 
-use super::{HARMLESS, MAX_RATIO, SourceError, read_up_to};
+use super::{HARMLESS, MAX_RATIO, SourceError, check_kind, read_up_to};
 
 /// One text: a file, or the member of an archive.
 #[derive(Debug)]
@@ -92,8 +92,8 @@ fn list(
         }
         if path.is_dir() {
             list(&path, &format!("{below}{name}/"), files, known)?;
-        } else if path.is_file() || path.is_symlink() {
-            // A link to nothing is told of by whoever reads it.
+        } else {
+            // A link to nothing, or a device, is told of by whoever reads it.
             files.push((path, format!("{below}{name}")));
         }
     }
@@ -115,6 +115,7 @@ fn fits(name: &str, layout: &Layout) -> bool {
 fn of_file(path: &Path, name: &str, member: Option<&str>, layout: &Layout) -> Result<Vec<Part>, SourceError> {
     let wrap = |source| SourceError::Read { path: path.to_owned(), source };
     let owned = || path.to_owned();
+    check_kind(path)?;
     let mut file = File::open(path).map_err(wrap)?;
     let mut magic = [0; 4];
     let n = read_up_to(&mut file, &mut magic).map_err(wrap)?;
@@ -175,7 +176,8 @@ fn members(
         parts.push(Part { path: owned(), file, name, size, packing: Packing::Zip(member) });
     }
     if parts.iter().map(|part| part.size).fold(0, u64::saturating_add) > on_disk {
-        let reason = "its members take more bytes than the archive: is it a bomb?\nhint: unpack it yourself if you trust it";
+        let reason =
+            "its members take more bytes than the archive: is it a bomb?\nhint: unpack it yourself if you trust it";
         return Err(SourceError::Zip { path: owned(), reason: reason.into() });
     }
     Ok(parts)
