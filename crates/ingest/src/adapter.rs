@@ -249,6 +249,10 @@ impl std::fmt::Display for HeaderError {
             )?;
             return Ok(());
         }
+        let data = self.found.iter().filter(|name| name.starts_with(|c: char| c.is_ascii_digit())).count();
+        if data * 3 > self.found.len() {
+            return write!(f, "\nhint: the first line looks like data: is that of the column names missing?");
+        }
         for missing in &self.missing {
             let near = self.found.iter().map(|name| (strsim::jaro_winkler(name, &missing.to_lowercase()), name));
             if let Some((_, name)) = near.filter(|(s, _)| *s > 0.85).max_by(|a, b| a.0.total_cmp(&b.0)) {

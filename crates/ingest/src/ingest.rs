@@ -252,6 +252,12 @@ pub fn add(case_dir: &Path, options: &AddOptions, progress: &mut dyn FnMut(Progr
     let (header, file_columns) = read_header(&source, adapter, &options.fills)?;
     let parser =
         adapter.bind(&header).map_err(|e| AddError::Header { path: source.path().to_owned(), source: Box::new(e) })?;
+    // A file of other columns, or without names, is told of as such first.
+    if let Some(name) = header.duplicate() {
+        let reason =
+            format!("the column `{}` stands twice in the first line\nhint: rename one of the two", name.escape_debug());
+        return Err(AddError::NoHeader { path: source.path().to_owned(), reason });
+    }
     let plan = Plan::new(&id, &header, file_columns, &options.fills, parser.as_ref(), source.part_names());
 
     let store = store_path(&id, &sha256, info, options, mapping_sha256.as_deref());
@@ -353,12 +359,10 @@ fn read_header(
     let no_header = |reason: String| AddError::NoHeader { path: source.path().to_owned(), reason };
     let mut header = source.with_records(|records| {
         let names = records.names().map_err(|e| source.unreadable(e))?;
-        let names = names.ok_or_else(|| no_header("has no line of column names".into()))?;
+        let none = "has no line of column names\nhint: is there a table in it? Its first line names the columns";
+        let names = names.ok_or_else(|| no_header(none.into()))?;
         Ok::<_, AddError>(Header::new(names.iter().map(String::as_str)))
     })?;
-    if let Some(name) = header.duplicate() {
-        return Err(no_header(format!("the column `{name}` stands twice in the first line")));
-    }
     let file_columns = header.names().len();
     for column in fills.keys() {
         let refuse = |reason: String| Err(AddError::Fill { column: column.clone(), reason });

@@ -70,7 +70,7 @@ pub enum SourceError {
         source: io::Error,
     },
     /// The file is empty.
-    #[error("{} is empty", path.display())]
+    #[error("{} is empty\nhint: is the download complete?", path.display())]
     Empty {
         /// The file.
         path: PathBuf,
@@ -100,7 +100,7 @@ pub enum SourceError {
         reason: String,
     },
     /// The archive is broken.
-    #[error("{} is not a readable zip archive: {reason}", path.display())]
+    #[error("{} is not a readable zip archive: {reason}{}", path.display(), unless_told(reason, ANEW))]
     Zip {
         /// The file.
         path: PathBuf,
@@ -117,7 +117,7 @@ pub enum SourceError {
         source: JsonError,
     },
     /// The workbook is broken.
-    #[error("{} is not a readable workbook: {reason}", path.display())]
+    #[error("{} is not a readable workbook: {reason}{}", path.display(), unless_told(reason, "\nhint: open it, and save it anew as a workbook or as CSV"))]
     Workbook {
         /// The file.
         path: PathBuf,
@@ -149,7 +149,7 @@ pub enum SourceError {
         members: Vec<String>,
     },
     /// A member's name leads out of the archive.
-    #[error("{}: the member `{member}` has an unsafe name", path.display())]
+    #[error("{}: the member `{}` has an unsafe name\nhint: unpack it yourself if you trust it, and add the file", path.display(), member.escape_debug())]
     UnsafeMember {
         /// The file.
         path: PathBuf,
@@ -157,7 +157,7 @@ pub enum SourceError {
         member: String,
     },
     /// The gzip file is broken.
-    #[error("{} is not a readable gzip file: {reason}", path.display())]
+    #[error("{} is not a readable gzip file: {reason}{}", path.display(), unless_told(reason, ANEW))]
     Gzip {
         /// The file.
         path: PathBuf,
@@ -214,23 +214,30 @@ pub enum SourceError {
     },
 }
 
+const ANEW: &str = "\nhint: get the file anew from its publisher: is it complete?";
+
+/// What to do, unless the reason says it.
+fn unless_told<'a>(reason: &str, mend: &'a str) -> &'a str {
+    if reason.contains("hint:") || reason.contains('?') { "" } else { mend }
+}
+
 /// What to do where a file cannot be read, unless the reason says it.
 fn mend(error: &io::Error) -> &'static str {
-    let told = error.to_string();
-    match error.kind() {
-        _ if told.contains("hint:") || told.contains('?') => "",
-        io::ErrorKind::InvalidData => "\nhint: get the file anew from its publisher",
+    let mend = match error.kind() {
+        io::ErrorKind::InvalidData => ANEW,
         _ => "\nhint: is the path right, and may you read the file?",
-    }
+    };
+    unless_told(&error.to_string(), mend)
 }
 
 /// Names, in a message: the first of very many.
 fn list(names: &[String]) -> String {
     const SHOWN: usize = 20;
+    let shown: Vec<String> = names.iter().take(SHOWN).map(|name| name.escape_debug().to_string()).collect();
     match names.len() {
         0 => "nothing".into(),
-        n if n > SHOWN => format!("{}, and {} more", names[..SHOWN].join(", "), n - SHOWN),
-        _ => names.join(", "),
+        n if n > SHOWN => format!("{}, and {} more", shown.join(", "), n - SHOWN),
+        _ => shown.join(", "),
     }
 }
 
@@ -430,6 +437,13 @@ fn check_kind(path: &Path) -> Result<(), SourceError> {
 /// How the workbooks before 2007 begin, and those that are locked by a password.
 const OLD_WORKBOOK: [u8; 8] = [0xD0, 0xCF, 0x11, 0xE0, 0xA1, 0xB1, 0x1A, 0xE1];
 
+/// Whether a member's name stays within the archive, on any system.
+fn is_safe(name: &str) -> bool {
+    let drive = name.as_bytes().get(1) == Some(&b':');
+    let above = name.split(['/', '\\']).any(|part| part == "..");
+    !name.starts_with(['/', '\\']) && !drive && !above && !name.contains('\0')
+}
+
 /// The size of a member in bytes, where it has a safe name and does not claim to unpack to suspiciously much.
 fn harmless_size<R: Read>(path: &Path, entry: &zip::read::ZipFile<'_, R>) -> Result<u64, SourceError> {
     let path = path.to_owned();
@@ -437,7 +451,7 @@ fn harmless_size<R: Read>(path: &Path, entry: &zip::read::ZipFile<'_, R>) -> Res
         Ok(name) => name.into_owned(),
         Err(e) => return Err(SourceError::Zip { path, reason: e.to_string() }),
     };
-    if entry.enclosed_name().is_none() {
+    if !is_safe(&member) {
         return Err(SourceError::UnsafeMember { path, member });
     }
     let (size, compressed) = (entry.size(), entry.compressed_size());

@@ -23,7 +23,7 @@ const REFUSED: &str = "was the download refused? Open the address in a browser a
 const ALONE: &str = "only delimited text is read from several files, or for this dataset; add the file by itself";
 
 /// First bytes that no delimited text has.
-const MAGIC: [(&[u8], Foreign); 13] = [
+const MAGIC: [(&[u8], Foreign); 14] = [
     (b"PK\x03\x04", Foreign { what: "a zip archive or a workbook", mend: UNPACK }),
     (b"\x1F\x8B", Foreign { what: "a gzip file", mend: UNPACK }),
     (b"BZh", Foreign { what: "a bzip2 file", mend: UNPACK }),
@@ -34,6 +34,7 @@ const MAGIC: [(&[u8], Foreign); 13] = [
     (&OLD_WORKBOOK, Foreign { what: "a workbook of an old kind", mend: "save it as CSV" }),
     (b"%PDF", Foreign { what: "a PDF document", mend: "take the table itself, as CSV" }),
     (b"SQLite format 3\0", Foreign { what: "an SQLite database", mend: "write its table out as CSV" }),
+    (b"PARE", Foreign { what: "an encrypted Parquet file", mend: "write it anew without encryption" }),
     (b"PAR1", Foreign { what: "Parquet", mend: ALONE }),
     (b"{", Foreign { what: "JSON", mend: ALONE }),
     (b"[", Foreign { what: "JSON", mend: ALONE }),

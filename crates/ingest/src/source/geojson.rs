@@ -103,6 +103,7 @@ struct Cutter<R> {
     used: usize,
     bytes: u64,
     within: bool,
+    ended: bool,
     /// The last element, as far as [`MAX_FEATURE`].
     text: Vec<u8>,
     /// Its whole length in bytes.
@@ -112,7 +113,7 @@ struct Cutter<R> {
 impl<R: Read> Cutter<R> {
     fn new(input: R) -> Self {
         let buffer = vec![0; 1 << 16];
-        Self { input, buffer, filled: 0, used: 0, bytes: 0, within: false, text: Vec::new(), length: 0 }
+        Self { input, buffer, filled: 0, used: 0, bytes: 0, within: false, ended: false, text: Vec::new(), length: 0 }
     }
 
     fn peek(&mut self) -> io::Result<Option<u8>> {
@@ -136,14 +137,14 @@ impl<R: Read> Cutter<R> {
             self.find_list()?;
             self.within = true;
         }
-        self.text.clear();
-        self.length = 0;
+        self.forget();
         loop {
             match self.peek()? {
+                _ if self.ended => return Ok(false),
                 Some(b']') => {
                     self.used += 1;
                     self.find_end()?;
-                    return Ok(false);
+                    self.ended = true;
                 }
                 Some(b',' | b' ' | b'\t' | b'\r' | b'\n') => self.used += 1,
                 _ => return self.value().map(|()| true),

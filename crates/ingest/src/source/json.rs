@@ -41,7 +41,10 @@ pub enum JsonError {
         line: u64,
     },
     /// The server sent an error instead of records.
-    #[error("holds an error of the server instead of records: {answer}")]
+    #[error(
+        "holds an error of the server instead of records: {answer}\nhint: has the account a right to these data, and its \
+         token not run out?"
+    )]
     Refused {
         /// What the server said, shortened.
         answer: String,
@@ -61,7 +64,7 @@ pub enum JsonError {
         held: u64,
     },
     /// Nothing in it is an object.
-    #[error("holds no records that can be read; of the first: {reason}")]
+    #[error("holds no records that can be read; of the first: {reason}\nhint: was the download refused, or cut short?")]
     NoObject {
         /// Why the first is none.
         reason: String,

@@ -13,7 +13,7 @@ use zip::{CompressionMethod, ZipArchive};
 
 use crate::adapter::Layout;
 
-use super::{HARMLESS, MAX_RATIO, SourceError, check_kind, read_up_to};
+use super::{HARMLESS, MAX_RATIO, SourceError, check_kind, is_safe, read_up_to};
 
 /// One text: a file, or the member of an archive.
 #[derive(Debug)]
@@ -150,7 +150,13 @@ fn members(
 ) -> Result<Vec<Part>, SourceError> {
     let owned = || path.to_owned();
     let broken = |e: zip::result::ZipError| SourceError::Zip { path: owned(), reason: e.to_string() };
+    let stated = stated_members(&file).map_err(|source| SourceError::Read { path: owned(), source })?;
     let mut archive = ZipArchive::new(BufReader::new(file)).map_err(broken)?;
+    // The reader of archives keeps one of the members that share a name, and says nothing of the others.
+    if stated.is_some_and(|stated| stated > archive.len()) {
+        let reason = "several of its members have the same name\nhint: unpack it, and pack them under different names";
+        return Err(SourceError::Zip { path: owned(), reason: reason.into() });
+    }
     let mut all = Vec::with_capacity(archive.len());
     for index in 0..archive.len() {
         if let Some(name) = archive.name_for_index(index) {
@@ -183,6 +189,20 @@ fn members(
     Ok(parts)
 }
 
+/// The number of members that the end of an archive states; none where it has more than that number can say.
+fn stated_members(mut file: &File) -> io::Result<Option<usize>> {
+    /// The record's own length, and the longest comment behind it.
+    const TAIL: u64 = 22 + 0xFFFF;
+    let size = file.seek(SeekFrom::End(0))?;
+    file.seek(SeekFrom::Start(size.saturating_sub(TAIL)))?;
+    let mut tail = Vec::new();
+    file.read_to_end(&mut tail)?;
+    file.rewind()?;
+    let record = memchr::memmem::rfind(&tail, b"PK\x05\x06").and_then(|at| tail.get(at + 10..at + 12));
+    let count = record.and_then(|bytes| bytes.try_into().ok()).map(u16::from_le_bytes);
+    Ok(count.filter(|count| *count != u16::MAX).map(usize::from))
+}
+
 /// What the format's files are called in messages.
 fn kind_of_file(layout: &Layout) -> String {
     match layout.endings {
@@ -211,7 +231,7 @@ fn look_at(
     let (owned, member) = (|| path.to_owned(), || name.to_owned());
     let zip = |reason: String| SourceError::Zip { path: owned(), reason };
     let entry = archive.by_index_raw(index).map_err(|e| zip(e.to_string()))?;
-    if entry.enclosed_name().is_none() {
+    if !is_safe(name) {
         return Err(SourceError::UnsafeMember { path: owned(), member: member() });
     }
     if entry.is_symlink() {

@@ -124,7 +124,7 @@ impl Case {
     }
 
     fn check(&self) -> Result<(), String> {
-        let folder = tempfile::tempdir().unwrap();
+        let folder = body::folder();
         let case = folder.path().join("case");
         fs::create_dir(&case).unwrap();
         let (file, while_read) = self.put(folder.path());
