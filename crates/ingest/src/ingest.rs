@@ -250,13 +250,20 @@ pub fn add(case_dir: &Path, options: &AddOptions, progress: &mut dyn FnMut(Progr
     let total = before.bytes();
     let (sha256, bytes) = source.digest(|done| progress(Progress { phase: Phase::Hashing, done, total }))?;
     let (header, file_columns) = read_header(&source, adapter, &options.fills)?;
-    let parser =
-        adapter.bind(&header).map_err(|e| AddError::Header { path: source.path().to_owned(), source: Box::new(e) })?;
-    // A file of other columns, or without names, is told of as such first.
-    if let Some(name) = header.duplicate() {
+    let twice = |name: &str| {
         let reason =
             format!("the column `{}` stands twice in the first line\nhint: rename one of the two", name.escape_debug());
-        return Err(AddError::NoHeader { path: source.path().to_owned(), reason });
+        AddError::NoHeader { path: source.path().to_owned(), reason }
+    };
+    // A first line that names nothing known is told of as such, whatever stands twice in it.
+    let known = |name: &&str| adapter.known_columns().iter().any(|known| known.eq_ignore_ascii_case(name));
+    if let Some(name) = header.duplicate().filter(known) {
+        return Err(twice(name));
+    }
+    let parser =
+        adapter.bind(&header).map_err(|e| AddError::Header { path: source.path().to_owned(), source: Box::new(e) })?;
+    if let Some(name) = header.duplicate() {
+        return Err(twice(name));
     }
     let plan = Plan::new(&id, &header, file_columns, &options.fills, parser.as_ref(), source.part_names());
 

@@ -124,7 +124,11 @@ pub fn cases() -> Vec<Case> {
             },
             unread(),
         ),
-        ("an encrypted footer", [b"PARE", &whole[4..whole.len() - 4], b"PARE"].concat(), error(["is an encrypted Parquet file", "hint:"])),
+        (
+            "an encrypted footer",
+            [b"PARE", &whole[4..whole.len() - 4], b"PARE"].concat(),
+            error(["is an encrypted Parquet file", "hint:"]),
+        ),
         ("no column that is needed", written(&columns()[..1]), error(["missing", "expected:"])),
         (
             "a column that stands twice",

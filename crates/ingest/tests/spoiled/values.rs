@@ -125,8 +125,16 @@ const GTD: &[Line] = &[
     ("a month of 13", &[("imonth", "13")], Bad("lies outside 0 to 12")),
     ("30 February", &[("imonth", "2"), ("iday", "30")], At("iday", NO_DAY)),
     ("half a day", &[("iday", "1.5")], Bad("is not a whole number")),
-    ("an end before the start", &[("resolution", "1/1/1969"), ("extended", "1")], Bad("lies before the attack's first day")),
-    ("an end that is no day", &[("resolution", "13/13/1970"), ("extended", "1")], Bad("is not a day, written month/day/year")),
+    (
+        "an end before the start",
+        &[("resolution", "1/1/1969"), ("extended", "1")],
+        Bad("lies before the attack's first day"),
+    ),
+    (
+        "an end that is no day",
+        &[("resolution", "13/13/1970"), ("extended", "1")],
+        Bad("is not a day, written month/day/year"),
+    ),
     (
         "a latitude beyond the pole",
         &[("latitude", "-134"), ("longitude", "5")],
