@@ -374,8 +374,9 @@ impl Read for Guarded {
             Promise::Ratio { read, before } => {
                 let packed = read.load(Ordering::Relaxed) - *before;
                 if self.unpacked > HARMLESS && self.unpacked / MAX_RATIO > packed {
-                    let reason =
-                        format!("unpacks to more than {MAX_RATIO} times its size\nhint: unpack it yourself if you trust it");
+                    let reason = format!(
+                        "unpacks to more than {MAX_RATIO} times its size\nhint: unpack it yourself if you trust it"
+                    );
                     return Err(self.fault(&reason));
                 }
             }
