@@ -86,7 +86,7 @@ fn a_folder_of_archives_is_one_dataset_and_an_event_counts_once() {
     assert_eq!(again["reason"], format!("globaleventid: duplicate id 1152000004: {first}"));
     assert_eq!(
         (again["part"].as_str(), again["part_row"].as_str()),
-        ("20240131121500.export.CSV.zip/20240131121500.export.CSV", "1")
+        ("day/20240131121500.export.CSV.zip/20240131121500.export.CSV", "1")
     );
     // The same files elsewhere are the same dataset; another name below the folder is another.
     assert_eq!(

@@ -11,7 +11,7 @@ use arrow::util::display::{ArrayFormatter, FormatOptions};
 use parquet::arrow::arrow_reader::{
     ArrowReaderMetadata, ArrowReaderOptions, ParquetRecordBatchReader, ParquetRecordBatchReaderBuilder,
 };
-use parquet::file::metadata::ParquetMetaData;
+use parquet::file::metadata::{ParquetMetaData, RowGroupMetaData};
 
 use super::{HARMLESS, MAX_RATIO, guarded};
 use crate::record::{Built, MAX_FIELDS, MAX_RAW, RawRecord, Records};
@@ -102,7 +102,7 @@ fn check(file: &ParquetMetaData) -> io::Result<()> {
     if columns > MAX_FIELDS {
         return refuse(format!("it has {columns} columns; at most {MAX_FIELDS} are read"));
     }
-    for column in file.row_groups().iter().flat_map(|group| group.columns()) {
+    for column in file.row_groups().iter().flat_map(RowGroupMetaData::columns) {
         let size = |bytes: i64| u64::try_from(bytes).unwrap_or(u64::MAX);
         let (unpacked, packed) = (size(column.uncompressed_size()), size(column.compressed_size()));
         if unpacked > HARMLESS && unpacked / MAX_RATIO > packed {

@@ -212,6 +212,9 @@ fn gone(path: &Path) {
     fs::remove_file(path).unwrap();
 }
 
+/// What happens to a file while it is read, and the words of the error.
+type Change = (&'static str, fn(&Path), &'static [&'static str]);
+
 /// The cases.
 pub fn cases() -> Vec<Case> {
     let folders = ged_cases().into_iter().chain(unix_cases()).map(|(damage, fill, expect)| Case {
@@ -231,7 +234,7 @@ pub fn cases() -> Vec<Case> {
         input: Input::Folder(Box::new(json)),
         expect: error(["a.json is JSON", "add the file by itself"]),
     };
-    let lines: [(&str, fn(&Path), &[&str]); 3] = [
+    let lines: [Change; 3] = [
         ("grows", longer, &["changed while it was read", "add it again"]),
         ("shrinks", shorter, &["changed while it was read"]),
         ("goes", gone, &["cannot read"]),

@@ -216,8 +216,11 @@ fn two_sheets() -> Vec<u8> {
     book.save_to_buffer().unwrap()
 }
 
+/// The damage, the file's name, the sheet that is asked for, the bytes and what must come of them.
+type Book = (&'static str, &'static str, Option<&'static str>, Vec<u8>, Expect);
+
 /// Cases of which the archive around the sheet is spoiled.
-fn of_books() -> Vec<(&'static str, &'static str, Option<&'static str>, Vec<u8>, Expect)> {
+fn of_books() -> Vec<Book> {
     let whole = body::workbook(good_sheet().as_bytes());
     let cut = |at: usize| whole[..at].to_vec();
     let unreadable = || error(["is not a readable zip archive"]);
