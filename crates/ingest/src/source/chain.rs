@@ -40,7 +40,8 @@ pub(super) fn start(source: &Source, part: &Part, read: &Arc<AtomicU64>) -> Resu
 
 /// The delimiter of the first line: a comma, or the semicolon, tab or bar that some programs write instead.
 fn delimiter(sample: &[u8]) -> u8 {
-    let line = sample.split(|b| matches!(b, b'\n' | b'\r')).next().unwrap_or_default();
+    let mut lines = sample.split(|b| matches!(b, b'\n' | b'\r'));
+    let line = lines.find(|line| !line.trim_ascii().is_empty()).unwrap_or_default();
     let count = |d: u8| line.iter().filter(|b| **b == d).count();
     [b'|', b'\t', b';', b','].into_iter().max_by_key(|d| count(*d)).unwrap_or(b',')
 }

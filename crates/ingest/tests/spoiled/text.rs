@@ -35,6 +35,7 @@ const DAMAGES: &[Damage] = &[
     ("line ends CR", |g| Some(g.text().replace('\n', "\r").into_bytes()), kept_text),
     ("no line end at the end", |g| Some(g.text().trim_end().as_bytes().to_vec()), kept_text),
     ("blank lines between", |g| Some(g.text().replace('\n', "\n\n\r\n").into_bytes()), kept_text),
+    ("blank lines above", |g| Some(format!("\n\r\n{}", g.text()).into_bytes()), kept_text),
     ("commas between fields", |g| named(g, by(g, ',')), otherwise_delimited),
     ("semicolons between fields", |g| named(g, by(g, ';')), otherwise_delimited),
     ("tabs between fields", |g| named(g, by(g, '\t')), kept_text),
