@@ -133,6 +133,11 @@ pub trait RowParser: Send + Sync {
         false
     }
 
+    /// Where the records' ids stand, for messages.
+    fn id_column(&self) -> Option<usize> {
+        None
+    }
+
     /// Turns one record into what the dataset yields. `event_id`, `dataset`, `row` and `flags` are filled in by the
     /// caller, and so is `native_id` where it is left empty.
     ///
@@ -233,6 +238,21 @@ impl std::fmt::Display for HeaderError {
         writeln!(f, "this is not a {} file: {word} {} missing", self.adapter, self.missing.join(", "))?;
         writeln!(f, "  expected: {}", self.required.join(", "))?;
         write!(f, "  found:    {}", shorten(&self.found))?;
+        if let [only] = self.found.as_slice()
+            && let Some(delimiter) = [(',', "`,`"), (';', "`;`"), ('\t', "tabs"), ('|', "`|`")]
+                .into_iter()
+                .find_map(|(sign, word)| only.contains(sign).then_some(word))
+        {
+            write!(
+                f,
+                "\nhint: the names stand in one column, with {delimiter} between them: is another delimiter expected?"
+            )?;
+            return Ok(());
+        }
+        let data = self.found.iter().filter(|name| name.starts_with(|c: char| c.is_ascii_digit())).count();
+        if data * 3 > self.found.len() {
+            return write!(f, "\nhint: the first line looks like data: is that of the column names missing?");
+        }
         for missing in &self.missing {
             let near = self.found.iter().map(|name| (strsim::jaro_winkler(name, &missing.to_lowercase()), name));
             if let Some((_, name)) = near.filter(|(s, _)| *s > 0.85).max_by(|a, b| a.0.total_cmp(&b.0)) {
@@ -243,12 +263,17 @@ impl std::fmt::Display for HeaderError {
     }
 }
 
+/// A character that a terminal may be shown: what would steer it becomes a replacement character.
+pub(crate) fn printable(c: char) -> char {
+    if c.is_control() { char::REPLACEMENT_CHARACTER } else { c }
+}
+
 fn shorten(names: &[String]) -> String {
     const SHOWN: usize = 60;
     let shown: Vec<String> = names
         .iter()
         .take(SHOWN)
-        .map(|n| if n.is_empty() { "(unnamed)".into() } else { n.chars().take(40).collect() })
+        .map(|n| if n.is_empty() { "(unnamed)".into() } else { n.chars().take(40).map(printable).collect() })
         .collect();
     let more = names.len().saturating_sub(SHOWN);
     let tail = if more > 0 { format!(", and {more} more") } else { String::new() };

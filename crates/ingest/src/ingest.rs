@@ -34,6 +34,7 @@ use terms::Terms;
 
 mod chunk;
 mod convert;
+mod duplicates;
 mod piece;
 mod pipeline;
 mod plan;
@@ -107,6 +108,10 @@ pub struct AddReport {
 pub struct Rejected {
     /// Number of the record, 1 for the first after the header.
     pub row: u64,
+    /// The file of a folder, or the member of an archive, where there are several.
+    pub part: Option<String>,
+    /// Number of the record in that part, 1 for the first after its header.
+    pub part_row: u64,
     /// The columns at fault, `;` between them; empty where the whole record is.
     pub column: String,
     /// What is wrong.
@@ -245,9 +250,22 @@ pub fn add(case_dir: &Path, options: &AddOptions, progress: &mut dyn FnMut(Progr
     let total = before.bytes();
     let (sha256, bytes) = source.digest(|done| progress(Progress { phase: Phase::Hashing, done, total }))?;
     let (header, file_columns) = read_header(&source, adapter, &options.fills)?;
+    let twice = |name: &str| {
+        let reason =
+            format!("the column `{}` stands twice in the first line\nhint: rename one of the two", name.escape_debug());
+        AddError::NoHeader { path: source.path().to_owned(), reason }
+    };
+    // A first line that names nothing known is told of as such, whatever stands twice in it.
+    let known = |name: &&str| adapter.known_columns().iter().any(|known| known.eq_ignore_ascii_case(name));
+    if let Some(name) = header.duplicate().filter(known) {
+        return Err(twice(name));
+    }
     let parser =
         adapter.bind(&header).map_err(|e| AddError::Header { path: source.path().to_owned(), source: Box::new(e) })?;
-    let plan = Plan::new(&id, &header, file_columns, &options.fills, parser.as_ref());
+    if let Some(name) = header.duplicate() {
+        return Err(twice(name));
+    }
+    let plan = Plan::new(&id, &header, file_columns, &options.fills, parser.as_ref(), source.part_names());
 
     let store = store_path(&id, &sha256, info, options, mapping_sha256.as_deref());
     let outcome = atomic::write_dir(&case_dir.join(&store), |folder| -> Result<Outcome, AddError> {
@@ -348,12 +366,10 @@ fn read_header(
     let no_header = |reason: String| AddError::NoHeader { path: source.path().to_owned(), reason };
     let mut header = source.with_records(|records| {
         let names = records.names().map_err(|e| source.unreadable(e))?;
-        let names = names.ok_or_else(|| no_header("has no line of column names".into()))?;
+        let none = "has no line of column names\nhint: is there a table in it? Its first line names the columns";
+        let names = names.ok_or_else(|| no_header(none.into()))?;
         Ok::<_, AddError>(Header::new(names.iter().map(String::as_str)))
     })?;
-    if let Some(name) = header.duplicate() {
-        return Err(no_header(format!("the column `{name}` stands twice in the first line")));
-    }
     let file_columns = header.names().len();
     for column in fills.keys() {
         let refuse = |reason: String| Err(AddError::Fill { column: column.clone(), reason });

@@ -13,8 +13,8 @@ use crate::adapter::Layout;
 pub(crate) const MAX_RECORD: usize = 1 << 20;
 /// The most fields that a record may have.
 pub(crate) const MAX_FIELDS: usize = 4096;
-/// The longest stretch in which no end of a record was found, in bytes.
-const LONGEST_STRETCH: usize = 64 << 20;
+/// The longest stretch in which no end of a record was found, in bytes. Several are in memory at once.
+const LONGEST_STRETCH: usize = 8 << 20;
 /// How much of a bad record is kept for the quarantine table, in bytes.
 pub(crate) const MAX_RAW: usize = 1 << 16;
 
@@ -65,6 +65,8 @@ pub(crate) struct Dialect {
 pub(crate) struct Stretch {
     pub(crate) text: Vec<u8>,
     pub(crate) dialect: Dialect,
+    /// The part of the source that it is of, counted from 0.
+    pub(crate) part: usize,
     /// Whether the text ends here, so that its last record needs no line end.
     pub(crate) is_last: bool,
 }
@@ -86,6 +88,7 @@ pub(crate) struct Delimited<R> {
     raw: Vec<u8>,
     bytes: u64,
     torn: bool,
+    part: usize,
 }
 
 /// One record as bytes.
@@ -100,15 +103,21 @@ pub(crate) struct RawRecord<'a> {
     pub(crate) too_long: bool,
     /// Why this is no record, where its own reader knows that; it has no fields then.
     pub(crate) fault: Option<&'a str>,
+    /// The part of the source that it is of, counted from 0.
+    pub(crate) part: usize,
 }
 
 impl<'a> RawRecord<'a> {
     pub(crate) fn new(fields: &'a [u8], ends: &'a [usize], raw: &'a [u8], length: usize, too_long: bool) -> Self {
-        Self { fields, ends, raw, length, too_long, fault: None }
+        Self { fields, ends, raw, length, too_long, fault: None, part: 0 }
     }
 
     pub(crate) fn at_fault(self, reason: &'a str) -> Self {
         Self { fault: Some(reason), ..self }
+    }
+
+    pub(crate) fn of_part(self, part: usize) -> Self {
+        Self { part, ..self }
     }
 
     /// Number of fields; none where the record is at fault.
@@ -158,7 +167,13 @@ impl<R: Read> Delimited<R> {
             raw: Vec::new(),
             bytes: 0,
             torn: false,
+            part: 0,
         }
+    }
+
+    /// Says of which part of the source the records are.
+    pub(crate) fn of_part(self, part: usize) -> Self {
+        Self { part, ..self }
     }
 
     /// Whether the last record was ended by the end of the text alone.
@@ -185,7 +200,14 @@ impl<R: Read> Records for Delimited<R> {
         if let Some(names) = self.given {
             return Ok(Some(names.iter().map(|name| (*name).to_owned()).collect()));
         }
-        let first = self.next()?.filter(|record| !record.too_long);
+        let first = self.next()?;
+        if let Some(length) = first.as_ref().filter(|record| record.too_long).map(|record| record.length) {
+            let reason = format!(
+                "the first line takes {length} bytes; at most {MAX_RECORD} bytes and {MAX_FIELDS} column names are read: is \
+                 this a table, and is a quote left open?"
+            );
+            return Err(io::Error::new(io::ErrorKind::InvalidData, reason));
+        }
         let mut names: Option<Vec<String>> =
             first.map(|record| record.fields().map(|field| decode(field).0.into_owned()).collect());
         if let Some(names) = names.as_mut().filter(|_| self.loose_end) {
@@ -205,7 +227,7 @@ impl<R: Read> Records for Delimited<R> {
     }
 
     fn stretch(&mut self, size: usize) -> io::Result<Option<Stretch>> {
-        let dialect = self.dialect;
+        let (dialect, part) = (self.dialect, self.part);
         let mut text = std::mem::take(&mut self.rest);
         text.extend_from_slice(&self.buffer[self.used..self.filled]);
         self.used = self.filled;
@@ -215,14 +237,14 @@ impl<R: Read> Records for Delimited<R> {
             let n = (&mut self.input).take(wanted as u64).read_to_end(&mut text)?;
             self.bytes += n as u64;
             if n < wanted {
-                return Ok((!text.is_empty()).then_some(Stretch { text, dialect, is_last: true }));
+                return Ok((!text.is_empty()).then_some(Stretch { text, dialect, part, is_last: true }));
             }
             // A record longer than this is no record; wherever it is cut, the reader will notice.
             if let Some(end) =
                 last_end(&text, self.dialect.quoted).or((text.len() > LONGEST_STRETCH).then_some(text.len()))
             {
                 self.rest = text.split_off(end);
-                return Ok(Some(Stretch { text, dialect, is_last: false }));
+                return Ok(Some(Stretch { text, dialect, part, is_last: false }));
             }
         }
     }
@@ -296,7 +318,7 @@ impl<R: Read> Delimited<R> {
     /// The record that was read last.
     pub(crate) fn record(&self, shape: Shape) -> RawRecord<'_> {
         let (fields, ends) = (&self.fields[..shape.bytes], &self.ends[..shape.fields]);
-        RawRecord::new(fields, ends, self.raw.trim_ascii(), shape.length, shape.too_long)
+        RawRecord::new(fields, ends, self.raw.trim_ascii(), shape.length, shape.too_long).of_part(self.part)
     }
 }
 

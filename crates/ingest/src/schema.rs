@@ -273,12 +273,15 @@ impl EventRow {
     }
 }
 
-/// The schema of the `quarantine` table: one row per record that could not be read as an event.
+/// The schema of the `quarantine` table: one row per record that could not be read as an event. `part` names the file of a
+/// folder or the member of an archive, where there are several, and `part_row` counts the records in it.
 #[must_use]
 pub fn quarantine_schema() -> SchemaRef {
     Arc::new(Schema::new(vec![
         Field::new("dataset", DataType::Utf8, false),
         Field::new("row", DataType::Int64, false),
+        Field::new("part", DataType::Utf8, true),
+        Field::new("part_row", DataType::Int64, true),
         Field::new("column", DataType::Utf8, true),
         Field::new("reason", DataType::Utf8, false),
         Field::new("raw", DataType::Utf8, false),

@@ -9,6 +9,7 @@
 
 use std::fs::{self, File};
 use std::io::{self, Read, Seek, SeekFrom};
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::AtomicU64;
@@ -24,6 +25,7 @@ use chain::Chain;
 use part::Part;
 
 mod chain;
+mod foreign;
 mod geojson;
 mod parquet;
 mod part;
@@ -59,7 +61,7 @@ enum Kind {
 #[derive(Debug, thiserror::Error)]
 pub enum SourceError {
     /// The file cannot be opened or read.
-    #[error("cannot read {}: {source}", path.display())]
+    #[error("cannot read {}: {source}{}", path.display(), mend(source))]
     Read {
         /// The file.
         path: PathBuf,
@@ -68,19 +70,37 @@ pub enum SourceError {
         source: io::Error,
     },
     /// The file is empty.
-    #[error("{} is empty", path.display())]
+    #[error("{} is empty\nhint: is the download complete?", path.display())]
     Empty {
         /// The file.
         path: PathBuf,
     },
-    /// The text is UTF-16, as some spreadsheets save it.
-    #[error("{} is UTF-16 text\nhint: save it as \"CSV UTF-8\"", path.display())]
-    Utf16 {
-        /// The file.
+    /// It is neither a file nor a folder.
+    #[error("{} is neither a file nor a folder\nhint: what comes through a pipe is gone once it is read: save it as a file", path.display())]
+    NotAFile {
+        /// What was given.
         path: PathBuf,
     },
+    /// It is something else than a table.
+    #[error("{} is {what}\nhint: {mend}", path.display())]
+    Foreign {
+        /// The file, or the member of an archive.
+        path: PathBuf,
+        /// What it is.
+        what: &'static str,
+        /// What to do.
+        mend: &'static str,
+    },
+    /// The Parquet file is broken, or written in a way that is not read.
+    #[error("{} is not a readable Parquet file: {reason}\nhint: is it complete? Else write it anew, packed with zstd or not at all", path.display())]
+    Parquet {
+        /// The file.
+        path: PathBuf,
+        /// What is wrong with it.
+        reason: String,
+    },
     /// The archive is broken.
-    #[error("{} is not a readable zip archive: {reason}", path.display())]
+    #[error("{} is not a readable zip archive: {reason}{}", path.display(), unless_told(reason, ANEW))]
     Zip {
         /// The file.
         path: PathBuf,
@@ -97,7 +117,7 @@ pub enum SourceError {
         source: JsonError,
     },
     /// The workbook is broken.
-    #[error("{} is not a readable workbook: {reason}", path.display())]
+    #[error("{} is not a readable workbook: {reason}{}", path.display(), unless_told(reason, "\nhint: open it, and save it anew as a workbook or as CSV"))]
     Workbook {
         /// The file.
         path: PathBuf,
@@ -129,7 +149,7 @@ pub enum SourceError {
         members: Vec<String>,
     },
     /// A member's name leads out of the archive.
-    #[error("{}: the member `{member}` has an unsafe name", path.display())]
+    #[error("{}: the member `{}` has an unsafe name\nhint: unpack it yourself if you trust it, and add the file", path.display(), member.escape_debug())]
     UnsafeMember {
         /// The file.
         path: PathBuf,
@@ -137,7 +157,7 @@ pub enum SourceError {
         member: String,
     },
     /// The gzip file is broken.
-    #[error("{} is not a readable gzip file: {reason}", path.display())]
+    #[error("{} is not a readable gzip file: {reason}{}", path.display(), unless_told(reason, ANEW))]
     Gzip {
         /// The file.
         path: PathBuf,
@@ -194,8 +214,31 @@ pub enum SourceError {
     },
 }
 
+const ANEW: &str = "\nhint: get the file anew from its publisher: is it complete?";
+
+/// What to do, unless the reason says it.
+fn unless_told<'a>(reason: &str, mend: &'a str) -> &'a str {
+    if reason.contains("hint:") || reason.contains('?') { "" } else { mend }
+}
+
+/// What to do where a file cannot be read, unless the reason says it.
+fn mend(error: &io::Error) -> &'static str {
+    let mend = match error.kind() {
+        io::ErrorKind::InvalidData => ANEW,
+        _ => "\nhint: is the path right, and may you read the file?",
+    };
+    unless_told(&error.to_string(), mend)
+}
+
+/// Names, in a message: the first of very many.
 fn list(names: &[String]) -> String {
-    if names.is_empty() { "nothing".into() } else { names.join(", ") }
+    const SHOWN: usize = 20;
+    let shown: Vec<String> = names.iter().take(SHOWN).map(|name| name.escape_debug().to_string()).collect();
+    match names.len() {
+        0 => "nothing".into(),
+        n if n > SHOWN => format!("{}, and {} more", shown.join(", "), n - SHOWN),
+        _ => shown.join(", "),
+    }
 }
 
 /// Something that can be read as records, more than once.
@@ -213,6 +256,7 @@ pub(crate) struct Source {
 impl Source {
     /// Looks at what is given, finds its parts, and holds their columns against each other.
     pub(crate) fn open(path: &Path, member: Option<&str>, layout: Layout) -> Result<Self, SourceError> {
+        check_kind(path)?;
         if let Some(sheet) = workbook::found(path, member)? {
             let parts = vec![Part::whole(path)?];
             let size = parts.iter().map(|part| part.size).sum();
@@ -243,6 +287,7 @@ impl Source {
         let open = || part.open(&unread).map_err(wrap);
         let mut start = vec![0; START];
         let n = read_up_to(&mut open()?, &mut start).map_err(wrap)?;
+        foreign::check_wide(&start[..n]).map_err(|foreign| foreign.at(part.place()))?;
         let start = start[..n].strip_prefix(b"\xEF\xBB\xBF").unwrap_or(&start[..n]);
         Ok(match start.trim_ascii_start().first() {
             _ if start.starts_with(b"PAR1") => Kind::Parquet,
@@ -320,6 +365,14 @@ impl Source {
         &self.path
     }
 
+    /// Names of the parts, where there are several.
+    pub(crate) fn part_names(&self) -> Vec<String> {
+        match self.parts.as_slice() {
+            [_] => Vec::new(),
+            parts => parts.iter().map(|part| part.name.clone()).collect(),
+        }
+    }
+
     /// Names of the first and of the last part, without folders, for the release that they tell of.
     pub(crate) fn first_and_last(&self) -> Option<(&str, &str)> {
         let base = |part: &'_ Part| part.name.rfind('/').map_or(0, |at| at + 1);
@@ -366,13 +419,30 @@ impl Source {
         let path = self.path.clone();
         match source.downcast::<JsonError>() {
             Ok(source) => SourceError::Json { path, source },
-            Err(source) => SourceError::Read { path, source },
+            Err(source) => match self.kind {
+                Kind::Parquet => SourceError::Parquet { path, reason: source.to_string() },
+                Kind::Workbook => SourceError::Workbook { path, reason: source.to_string() },
+                Kind::Delimited | Kind::GeoJson { .. } | Kind::Json { .. } => SourceError::Read { path, source },
+            },
         }
     }
 }
 
+/// Whether there is a file or folder: to open a pipe would mean to wait, and a device may have no end.
+fn check_kind(path: &Path) -> Result<(), SourceError> {
+    let meta = fs::metadata(path).map_err(|source| SourceError::Read { path: path.to_owned(), source })?;
+    if meta.is_file() || meta.is_dir() { Ok(()) } else { Err(SourceError::NotAFile { path: path.to_owned() }) }
+}
+
 /// How the workbooks before 2007 begin, and those that are locked by a password.
 const OLD_WORKBOOK: [u8; 8] = [0xD0, 0xCF, 0x11, 0xE0, 0xA1, 0xB1, 0x1A, 0xE1];
+
+/// Whether a member's name stays within the archive, on any system.
+fn is_safe(name: &str) -> bool {
+    let drive = name.as_bytes().get(1) == Some(&b':');
+    let above = name.split(['/', '\\']).any(|part| part == "..");
+    !name.starts_with(['/', '\\']) && !drive && !above && !name.contains('\0')
+}
 
 /// The size of a member in bytes, where it has a safe name and does not claim to unpack to suspiciously much.
 fn harmless_size<R: Read>(path: &Path, entry: &zip::read::ZipFile<'_, R>) -> Result<u64, SourceError> {
@@ -381,7 +451,7 @@ fn harmless_size<R: Read>(path: &Path, entry: &zip::read::ZipFile<'_, R>) -> Res
         Ok(name) => name.into_owned(),
         Err(e) => return Err(SourceError::Zip { path, reason: e.to_string() }),
     };
-    if entry.enclosed_name().is_none() {
+    if !is_safe(&member) {
         return Err(SourceError::UnsafeMember { path, member });
     }
     let (size, compressed) = (entry.size(), entry.compressed_size());
@@ -389,6 +459,13 @@ fn harmless_size<R: Read>(path: &Path, entry: &zip::read::ZipFile<'_, R>) -> Res
         return Err(SourceError::Bomb { path, member, size, compressed });
     }
     Ok(size)
+}
+
+/// Calls the reader of a format that is not our own. On a damaged file some give up by a panic, which is an error here.
+fn guarded<T>(read: impl FnOnce() -> io::Result<T>) -> io::Result<T> {
+    catch_unwind(AssertUnwindSafe(read)).unwrap_or_else(|_| {
+        Err(io::Error::new(io::ErrorKind::InvalidData, "it is damaged, in a way that its reader cannot tell"))
+    })
 }
 
 /// Sizes and times of change.

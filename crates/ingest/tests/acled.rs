@@ -53,7 +53,7 @@ fn the_export_is_read_row_by_row() {
     assert_eq!(
         reasons,
         [
-            "id: duplicate id AFG1004: an earlier row has it too",
+            "event_id_cnty: duplicate id AFG1004: row 4 has it first",
             "time_precision: `4` is no time precision from 1 to 3",
             "year: 2020 is not the year of event_date 2021-08-31",
         ]

@@ -43,7 +43,7 @@ fn a_spreadsheet_with_traps_is_read_by_its_mapping() {
     assert_eq!((data.title.as_str(), data.version.as_str()), ("Exland Incident Archive", "2021-02"));
     assert!(data.redistribute_rows);
     assert_snapshot!(faults(&report), @r#"
-    17 id: duplicate id A-1: an earlier row has it too
+    17 ref: duplicate id A-1: row 1 has it first
     18 from: `6/31/2020` is not a day of the calendar
     19 to: 2020-04-06 lies before the start 2020-04-07
     20 day sure?: `perhaps` is no code of the mapping; it has month, week, yes
@@ -249,7 +249,7 @@ fn geojson_is_read_and_the_middle_of_an_area_is_flagged() {
     assert_snapshot!(faults(&report), @r#"
     20 day: `20210432` is not a day of the calendar
     21 geometry_latitude: `95.5` lies outside ±90°: are latitude and longitude exchanged?
-    22 0 fields, the header has 11
+    22 no GeoJSON feature: invalid type: string "no feature", expected struct Feature at line 1 column 12
     "#);
     let columns = ["native_id", "date_start", "latitude", "longitude", "place_precision_km", "deaths_best", "flags"];
     let rows = desk.rows(&report, EVENTS);

@@ -82,7 +82,12 @@ fn a_folder_of_archives_is_one_dataset_and_an_event_counts_once() {
     assert_eq!(d.member, None);
     let quarantine = rows(case.path(), &report, QUARANTINE);
     let again = quarantine.iter().find(|q| q["row"] == "27").unwrap();
-    assert_eq!(again["reason"], "id: duplicate id 1152000004: an earlier row has it too");
+    let first = "row 4 (row 4 of `20240131120000.export.CSV.zip/20240131120000.export.CSV`) has it first";
+    assert_eq!(again["reason"], format!("globaleventid: duplicate id 1152000004: {first}"));
+    assert_eq!(
+        (again["part"].as_str(), again["part_row"].as_str()),
+        ("day/20240131121500.export.CSV.zip/20240131121500.export.CSV", "1")
+    );
     // The same files elsewhere are the same dataset; another name below the folder is another.
     assert_eq!(
         d.bytes,

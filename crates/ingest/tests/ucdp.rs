@@ -156,7 +156,7 @@ fn actors_have_their_names_and_nobody_elses() {
     let report = desk.add("ucdp-actor.csv", "ucdp-actor");
     adds_up(&report);
     assert_snapshot!(faults(&report), @r#"
-    21 id: duplicate id 7001: an earlier row has it too
+    21 actorid: duplicate id 7001: row 6 has it first
     22 actorid: is blank
     23 namedata: is `n/a`
     24 org: `7` is no level of organisation from 1 to 4

@@ -58,7 +58,7 @@ fn every_record_is_kept_or_quarantined_and_says_why() {
     let reasons: Vec<String> =
         report.rejected.iter().map(|r| format!("{} {} | {}", r.row, r.column, r.reason)).collect();
     insta::assert_snapshot!(reasons.join("\n"), @r#"
-    21 id | id: duplicate id 1001: an earlier row has it too
+    21 id | id: duplicate id 1001: row 1 has it first
     22 date_end | date_end: 2020-06-01 lies before date_start 2020-06-05
     23 date_end;date_start | date_start: `2020-06-31` is not a day of the calendar; date_end: `2020-06-31` is not a day of the calendar
     24 best | best: `-1` deaths: a toll cannot be negative

@@ -209,7 +209,11 @@ fn summary(report: &AddReport) -> serde_json::Value {
     let rejected: Vec<_> = report
         .rejected
         .iter()
-        .map(|r| serde_json::json!({ "row": r.row, "column": r.column, "reason": r.reason }))
+        .map(|r| {
+            serde_json::json!({
+                "row": r.row, "part": r.part, "part_row": r.part_row, "column": r.column, "reason": r.reason,
+            })
+        })
         .collect();
     serde_json::json!({
         "dataset": report.dataset,
@@ -244,7 +248,9 @@ fn told(report: &AddReport, is_new: bool) -> String {
         out.push_str(&format!("  flagged: {}\n", flags.join(", ")));
     }
     for rejected in report.rejected.iter().take(5) {
-        out.push_str(&format!("  {DIM}row {}: {}{DIM:#}\n", rejected.row, rejected.reason));
+        let part = rejected.part.as_ref().map(|part| format!(" (row {} of {part})", rejected.part_row));
+        let part = part.unwrap_or_default();
+        out.push_str(&format!("  {DIM}row {}{part}: {}{DIM:#}\n", rejected.row, rejected.reason));
     }
     if data.quarantined > 5 {
         out.push_str(&format!("  {DIM}all: casefile query CASE \"select * from quarantine\"{DIM:#}\n"));

@@ -18,7 +18,7 @@ fn a_release_with_traps_loads_and_its_counts_add_up() {
       124 deaths (best), 94–189 (low–high), 2020-01-01 to 2020-12-31
       sha256 71dbd50b5227549ccf33286393801c2734c8f754ed9a0adc524b87e265da40b8
       flagged: 1 admin1-from-coordinates, 2 aggregated, 2 derived-id, 1 inactive-year, 1 no-best, 1 no-coordinates, 1 no-toll, 1 no-type, 1 priogrid-mismatch, 1 status-unclear, 1 toll-order
-      row 21: id: duplicate id 1001: an earlier row has it too
+      row 21: id: duplicate id 1001: row 1 has it first
       row 22: date_end: 2020-06-01 lies before date_start 2020-06-05
       row 23: date_start: `2020-06-31` is not a day of the calendar; date_end: `2020-06-31` is not a day of the calendar
       row 24: best: `-1` deaths: a toll cannot be negative
@@ -30,7 +30,7 @@ fn a_release_with_traps_loads_and_its_counts_add_up() {
         desk.run(&["query", "exland", "select row, reason from quarantine order by row", "--format", "csv"]).ok();
     assert_snapshot!(said.out, @r#"
     row,reason
-    21,id: duplicate id 1001: an earlier row has it too
+    21,id: duplicate id 1001: row 1 has it first
     22,date_end: 2020-06-01 lies before date_start 2020-06-05
     23,date_start: `2020-06-31` is not a day of the calendar; date_end: `2020-06-31` is not a day of the calendar
     24,best: `-1` deaths: a toll cannot be negative
@@ -77,18 +77,21 @@ fn files_that_are_no_release_change_nothing() {
     ── out ──
     ── err ──
     error: [DESK]/empty.csv is empty
+    hint: is the download complete?
     "#);
     assert_snapshot!(desk.add("exland", &desk.path("broken.zip")), @r#"
     exit 2
     ── out ──
     ── err ──
     error: [DESK]/broken.zip is not a readable zip archive: invalid Zip archive: Could not find EOCD
+    hint: get the file anew from its publisher: is it complete?
     "#);
     assert_snapshot!(desk.add("exland", &desk.path("nowhere.csv")), @r#"
     exit 2
     ── out ──
     ── err ──
     error: cannot read [DESK]/nowhere.csv: No such file or directory (os error 2)
+    hint: is the path right, and may you read the file?
     "#);
     let path = traps().display().to_string();
     assert_snapshot!(desk.run(&["data", "add", &path, "--as", "ged", "--case", "exland"]), @r#"

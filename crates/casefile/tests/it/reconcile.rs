@@ -133,7 +133,7 @@ fn a_table_is_described_and_added_by_its_mapping() {
       43 deaths (best), 34–62 (low–high), 2020-02-29 to 2021-01-02
       sha256 1d1d4c488f3d8a9e5595fd31e5c4c8a54aa28adfa83dfa123957e0f3c231ba59
       flagged: 1 admin1-from-coordinates, 1 date-precision-derived, 1 derived-id, 1 no-best, 1 no-coordinates, 2 no-toll, 3 no-type, 1 place-precision-unknown, 1 toll-order, 1 windows-1252, 1 zero-coordinates
-      row 17: id: duplicate id A-1: an earlier row has it too
+      row 17: ref: duplicate id A-1: row 1 has it first
       row 18: from: `6/31/2020` is not a day of the calendar
       row 19: to: 2020-04-06 lies before the start 2020-04-07
       row 20: day sure?: `perhaps` is no code of the mapping; it has month, week, yes

@@ -133,6 +133,10 @@ struct AcledParser {
 }
 
 impl RowParser for AcledParser {
+    fn id_column(&self) -> Option<usize> {
+        self.columns.id
+    }
+
     fn has_admin1(&self) -> bool {
         let c = &self.columns;
         c.admin1.is_some() && c.latitude.is_some() && c.longitude.is_some()

@@ -198,6 +198,10 @@ struct GdeltParser {
 }
 
 impl RowParser for GdeltParser {
+    fn id_column(&self) -> Option<usize> {
+        self.columns.id
+    }
+
     fn parse(&self, record: &Record<'_>) -> Result<Parsed, Vec<Fault>> {
         let mut reader = Reader::new(record, &self.header);
         // GDELT counts no dead.

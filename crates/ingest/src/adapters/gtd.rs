@@ -112,6 +112,10 @@ struct GtdParser {
 }
 
 impl RowParser for GtdParser {
+    fn id_column(&self) -> Option<usize> {
+        self.columns.id
+    }
+
     fn has_admin1(&self) -> bool {
         let c = &self.columns;
         c.province.is_some() && c.latitude.is_some() && c.longitude.is_some()

@@ -118,6 +118,10 @@ struct PolecatParser {
 }
 
 impl RowParser for PolecatParser {
+    fn id_column(&self) -> Option<usize> {
+        self.columns.id
+    }
+
     fn parse(&self, record: &Record<'_>) -> Result<Parsed, Vec<Fault>> {
         let mut reader = Reader::new(record, &self.header);
         // POLECAT counts no dead.

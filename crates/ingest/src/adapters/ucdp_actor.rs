@@ -69,6 +69,10 @@ struct Parser {
 }
 
 impl RowParser for Parser {
+    fn id_column(&self) -> Option<usize> {
+        self.columns.id
+    }
+
     fn parse(&self, record: &Record<'_>) -> Result<Parsed, Vec<Fault>> {
         let c = &self.columns;
         let mut reader = Reader::new(record, &self.header);

@@ -5,7 +5,7 @@
 //! The file has active years only. Intensity and episodes stay in the original columns.
 
 use super::ucdp::{LICENCE, between, figure, release_of, year};
-use super::values::{Reader, identifier};
+use super::values::{Reader, identifier, quoted};
 use crate::adapter::{Adapter, AdapterInfo, Fault, Header, HeaderError, Parsed, Record, RowParser, Yields, columns};
 use crate::schema::SeriesRow;
 
@@ -110,6 +110,6 @@ fn stake(text: &str) -> Result<Option<&'static str>, String> {
         "1" => Ok(None),
         "2" => Ok(Some("Government")),
         "3" => Ok(Some("Government and territory")),
-        _ => Err(format!("`{text}` is no incompatibility: 1 territory, 2 government, 3 both")),
+        _ => Err(format!("{} is no incompatibility: 1 territory, 2 government, 3 both", quoted(text))),
     }
 }

@@ -108,6 +108,10 @@ struct GedParser {
 }
 
 impl RowParser for GedParser {
+    fn id_column(&self) -> Option<usize> {
+        self.columns.id
+    }
+
     fn has_admin1(&self) -> bool {
         let c = &self.columns;
         c.admin1.is_some() && c.latitude.is_some() && c.longitude.is_some()

@@ -3,7 +3,7 @@
 use casefile_model::place::{GridCell, Point};
 use jiff::civil::Date;
 
-use crate::adapter::{Fault, Header, Record};
+use crate::adapter::{Fault, Header, Record, printable};
 use crate::flag::{Flag, Flags};
 use crate::schema::EventRow;
 
@@ -96,7 +96,7 @@ pub(super) fn coordinates(
 /// Quotes a value for a message, shortened.
 pub(crate) fn quoted(text: &str) -> String {
     const SHOWN: usize = 40;
-    let mut shown: String = text.chars().take(SHOWN).collect();
+    let mut shown: String = text.chars().take(SHOWN).map(printable).collect();
     if text.chars().nth(SHOWN).is_some() {
         shown.push('…');
     }

@@ -44,7 +44,7 @@ impl Chunk {
     pub(super) fn each(&self, mut take: impl FnMut(RawRecord<'_>)) -> io::Result<bool> {
         match self {
             Self::Text(stretch) => {
-                let mut records = Delimited::nameless(stretch.text.as_slice(), stretch.dialect);
+                let mut records = Delimited::nameless(stretch.text.as_slice(), stretch.dialect).of_part(stretch.part);
                 while let Some(record) = records.next()? {
                     take(record);
                 }
@@ -75,6 +75,7 @@ struct Place {
     length: usize,
     too_long: bool,
     fault: Option<String>,
+    part: usize,
 }
 
 impl Buffered {
@@ -91,6 +92,7 @@ impl Buffered {
             length: record.length,
             too_long: record.too_long,
             fault: record.fault.map(str::to_owned),
+            part: record.part,
         });
     }
 
@@ -102,7 +104,8 @@ impl Buffered {
             &self.data[place.raw.clone()],
             place.length,
             place.too_long,
-        );
+        )
+        .of_part(place.part);
         match &place.fault {
             Some(reason) => record.at_fault(reason),
             None => record,

@@ -4,7 +4,7 @@
 //! first, and the same file gives the same bytes.
 
 use std::collections::BTreeMap;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use arrow::array::{Array, ArrayRef, AsArray, BooleanArray, Int64Array, RecordBatch, StringArray};
@@ -13,6 +13,7 @@ use arrow::datatypes::SchemaRef;
 use casefile_case::lock::Totals;
 use sha2::{Digest, Sha256};
 
+use super::duplicates::{Duplicates, EARLIER};
 use super::piece::{NativeId, Piece, rejected};
 use super::plan::Plan;
 use super::seen::Seen;
@@ -48,6 +49,11 @@ pub(super) struct Outcome {
 pub(super) struct Conversion<'a> {
     plan: &'a Plan<'a>,
     seen: Seen,
+    duplicates: Duplicates,
+    /// The first record of each part, and the part.
+    parts: Vec<(u64, usize)>,
+    /// Where the table is written, and its column of ids.
+    table_file: (PathBuf, &'static str),
     /// Learnt on the way; none where the file does not tell provinces.
     provinces: Option<Provinces>,
     /// Rows whose province may still be learnt.
@@ -104,6 +110,9 @@ impl<'a> Conversion<'a> {
         Ok(Self {
             plan,
             seen: Seen::default(),
+            duplicates: Duplicates::default(),
+            parts: Vec::new(),
+            table_file: (folder.join(file), if yields == Yields::Actors { "actor_id" } else { "native_id" }),
             provinces: learns.then(Provinces::default),
             held: if learns { Some(Held::create(folder, schema.clone())?) } else { None },
             table: Table {
@@ -127,6 +136,11 @@ impl<'a> Conversion<'a> {
     /// Takes the next piece of the file.
     pub(super) fn take(&mut self, piece: Piece) -> Result<(), AddError> {
         let first = self.rows_in + 1;
+        for (number, part) in piece.parts {
+            if self.parts.last().is_none_or(|(_, last)| *last != part) {
+                self.parts.push((first + number, part));
+            }
+        }
         let mut bad = piece.rejected;
         let mut ids: Vec<String> = Vec::with_capacity(piece.kept.len());
         let mut fresh: Vec<bool> = Vec::with_capacity(piece.kept.len());
@@ -137,8 +151,10 @@ impl<'a> Conversion<'a> {
                 NativeId::Number => ((first + number).to_string(), true),
             };
             if !is_new {
-                let reason = format!("duplicate id {id}: an earlier row has it too");
-                bad.push((*number, rejected(&[Fault { column: "id".into(), reason }]), String::new()));
+                let reason = format!("duplicate id {id}: {EARLIER}");
+                let column = self.plan.id_column().to_owned();
+                bad.push((*number, rejected(&[Fault { column, reason }]), String::new()));
+                self.duplicates.note(first + number, &id);
             }
             ids.push(id);
             fresh.push(is_new);
@@ -211,6 +227,7 @@ impl<'a> Conversion<'a> {
         bad.sort_by_key(|(number, ..)| *number);
         for (number, mut rejected, mut raw) in bad {
             rejected.row = first + number;
+            (rejected.part, rejected.part_row) = place(self.plan, &self.parts, first + number);
             if raw.is_empty()
                 && let Ok(at) = kept.binary_search_by_key(&number, |(n, _)| *n)
             {
@@ -236,8 +253,11 @@ impl<'a> Conversion<'a> {
         if let (Some(provinces), Some(held)) = (self.provinces.take(), self.held.take()) {
             held.each(|rows| self.table.write(&provinces.fill(rows)?))?;
         }
-        self.quarantine_file.write(&self.quarantine.finish()?)?;
         self.table.file.close()?;
+        let firsts = self.duplicates.firsts(&self.table_file.0, self.table_file.1)?;
+        let told = |row| told(self.plan, &self.parts, row);
+        firsts.mend_shown(&mut self.rejected, &told);
+        self.quarantine_file.write(&firsts.mend(self.quarantine.finish()?, &told)?)?;
         self.quarantine_file.close()?;
         self.native.finish()?;
         let (rows_in, kept, quarantined) = (self.rows_in, self.kept, self.quarantined);
@@ -254,6 +274,20 @@ impl<'a> Conversion<'a> {
             rejected_by_column: self.rejected_by_column,
             flags: self.table.flags,
         })
+    }
+}
+
+/// The part in which a record stands, where there are several, and its number there.
+fn place(plan: &Plan<'_>, parts: &[(u64, usize)], row: u64) -> (Option<String>, u64) {
+    let (begin, part) = parts.partition_point(|(first, _)| *first <= row).checked_sub(1).map_or((1, 0), |at| parts[at]);
+    (plan.parts.get(part).cloned(), row - begin + 1)
+}
+
+/// A record in words.
+fn told(plan: &Plan<'_>, parts: &[(u64, usize)], row: u64) -> String {
+    match place(plan, parts, row) {
+        (Some(part), number) => format!("row {row} (row {number} of `{part}`)"),
+        (None, _) => format!("row {row}"),
     }
 }
 

@@ -41,6 +41,8 @@ pub(super) struct Piece {
     pub(super) kept: Vec<(u64, NativeId)>,
     /// What could not be read, with the record's number in the chunk and its text.
     pub(super) rejected: Vec<(u64, Rejected, String)>,
+    /// Where the part of the source changes: the record's number in the chunk, and the part from there on.
+    pub(super) parts: Vec<(u64, usize)>,
 }
 
 /// Why a chunk could not be read.
@@ -70,6 +72,7 @@ impl Piece {
             native: reading.native.finish()?,
             kept: reading.kept,
             rejected: reading.rejected,
+            parts: reading.parts,
         })
     }
 }
@@ -90,6 +93,7 @@ struct Reading<'a> {
     native: NativeBuilder,
     kept: Vec<(u64, NativeId)>,
     rejected: Vec<(u64, Rejected, String)>,
+    parts: Vec<(u64, usize)>,
 }
 
 impl<'a> Reading<'a> {
@@ -106,12 +110,17 @@ impl<'a> Reading<'a> {
             native: NativeBuilder::new(plan.header, plan.file_columns),
             kept: Vec::new(),
             rejected: Vec::new(),
+            parts: Vec::new(),
         }
     }
 
     fn take(&mut self, raw: &RawRecord<'_>) {
+        if self.parts.last().is_none_or(|(_, part)| *part != raw.part) {
+            self.parts.push((self.records, raw.part));
+        }
         let outcome = self.plan.decode(raw).map_err(|fault| vec![fault]).and_then(|decoded| {
             let parsed = self.plan.parser.parse(&decoded.record)?;
+            self.plan.check_id(&parsed)?;
             self.keep(&decoded, parsed);
             Ok(())
         });
@@ -167,7 +176,7 @@ fn derived(plan: &Plan<'_>, record: &Record<'_>) -> NativeId {
     NativeId::Derived(u64::from_be_bytes(bytes))
 }
 
-/// The faults of one record, together. The number of the record is filled in later.
+/// The faults of one record, together. Where the record stands is filled in later.
 pub(super) fn rejected(faults: &[Fault]) -> Rejected {
     let columns: std::collections::BTreeSet<&str> = faults.iter().map(|f| f.column.as_str()).collect();
     let reasons = faults.iter().map(|f| match f.column.as_str() {
@@ -176,6 +185,8 @@ pub(super) fn rejected(faults: &[Fault]) -> Rejected {
     });
     Rejected {
         row: 0,
+        part: None,
+        part_row: 0,
         column: columns.into_iter().collect::<Vec<_>>().join(";"),
         reason: reasons.collect::<Vec<_>>().join("; "),
     }

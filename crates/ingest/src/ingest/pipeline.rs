@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::thread;
 
 use super::chunk::{Chunk, Cutting};
@@ -66,12 +66,14 @@ fn attempt(
     let workers = thread::available_parallelism().map_or(1, usize::from);
     let (send_chunk, chunks) = sync_channel::<Numbered<Chunk>>(WAITING);
     let (send_piece, pieces) = sync_channel::<Numbered<Result<Piece, PieceError>>>(WAITING);
-    let chunks = Mutex::new(chunks);
+    let chunks = Arc::new(Mutex::new(chunks));
     thread::scope(|scope| {
         for _ in 0..workers {
-            let (chunks, send) = (&chunks, send_piece.clone());
-            scope.spawn(move || work(plan, yields, chunks, &send));
+            let (chunks, send) = (chunks.clone(), send_piece.clone());
+            scope.spawn(move || work(plan, yields, &chunks, &send));
         }
+        // The workers alone hold the receiver: where all have stopped, the reader must not wait for one.
+        drop(chunks);
         drop(send_piece);
         let gathering = scope.spawn(|| gather(conversion, pieces));
         let read = source.with_records(|records| cut(source, records, cutting, send_chunk, progress));

@@ -3,8 +3,11 @@
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 
-use crate::adapter::{Fault, Header, Record, RowParser};
+use crate::adapter::{Fault, Header, Parsed, Record, RowParser};
 use crate::record::{MAX_FIELDS, MAX_RECORD, RawRecord, decode};
+
+/// The longest id of a record, in bytes.
+const LONGEST_ID: usize = 256;
 
 /// How the records of one file are read.
 pub(super) struct Plan<'a> {
@@ -14,6 +17,8 @@ pub(super) struct Plan<'a> {
     pub(super) file_columns: usize,
     pub(super) fills: &'a BTreeMap<String, String>,
     pub(super) parser: &'a dyn RowParser,
+    /// Names of the files or members read, where there are several.
+    pub(super) parts: Vec<String>,
     /// Columns that make up a row's content, in order of their names.
     pub(super) content: Vec<usize>,
 }
@@ -31,11 +36,37 @@ impl<'a> Plan<'a> {
         file_columns: usize,
         fills: &'a BTreeMap<String, String>,
         parser: &'a dyn RowParser,
+        parts: Vec<String>,
     ) -> Self {
         let names = header.names();
         let mut content: Vec<usize> = (0..file_columns).filter(|i| !names[*i].is_empty()).collect();
         content.sort_by_key(|i| &names[*i]);
-        Self { dataset, header, file_columns, fills, parser, content }
+        Self { dataset, header, file_columns, fills, parser, parts, content }
+    }
+
+    /// The name of the column of ids.
+    pub(super) fn id_column(&self) -> &'a str {
+        let at = self.parser.id_column().and_then(|at| self.header.names().get(at));
+        at.map_or("id", String::as_str)
+    }
+
+    /// Whether the id of a record, where it has one, can be one.
+    ///
+    /// # Errors
+    /// Where it is longer than any id is.
+    pub(super) fn check_id(&self, parsed: &Parsed) -> Result<(), Vec<Fault>> {
+        let id = match parsed {
+            Parsed::Event(row, _) => &row.native_id,
+            Parsed::Actor(row) => &row.actor_id,
+            Parsed::Series(_) => &None,
+        };
+        match id {
+            Some(id) if id.len() > LONGEST_ID => {
+                let reason = format!("takes {} bytes; an id has at most {LONGEST_ID}: is a quote left open?", id.len());
+                Err(vec![Fault { column: self.id_column().to_owned(), reason }])
+            }
+            _ => Ok(()),
+        }
     }
 
     /// The record as text, with the filled columns behind; or why it is none.

@@ -177,6 +177,8 @@ impl NativeBuilder {
 pub(super) struct QuarantineBuilder {
     dataset: StringBuilder,
     row: Int64Builder,
+    part: StringBuilder,
+    part_row: Int64Builder,
     column: StringBuilder,
     reason: StringBuilder,
     raw: StringBuilder,
@@ -188,6 +190,8 @@ impl QuarantineBuilder {
     pub(super) fn push(&mut self, dataset: &str, rejected: &Rejected, raw: &str) {
         self.dataset.append_value(dataset);
         self.row.append_value(i64::try_from(rejected.row).unwrap_or(i64::MAX));
+        self.part.append_option(rejected.part.as_deref());
+        self.part_row.append_value(i64::try_from(rejected.part_row).unwrap_or(i64::MAX));
         self.column.append_option((!rejected.column.is_empty()).then_some(&rejected.column));
         self.reason.append_value(&rejected.reason);
         self.raw.append_value(raw);
@@ -199,6 +203,8 @@ impl QuarantineBuilder {
         let arrays: Vec<ArrayRef> = vec![
             Arc::new(self.dataset.finish()),
             Arc::new(self.row.finish()),
+            Arc::new(self.part.finish()),
+            Arc::new(self.part_row.finish()),
             Arc::new(self.column.finish()),
             Arc::new(self.reason.finish()),
             Arc::new(self.raw.finish()),

@@ -8,7 +8,7 @@ use crate::adapter::Layout;
 use crate::record::{Delimited, RawRecord, Records, Stretch};
 
 use super::part::Part;
-use super::{Source, SourceError, read_up_to};
+use super::{Source, SourceError, foreign, read_up_to};
 
 /// How much of a text is looked at to find its delimiter and its columns, in bytes.
 const SAMPLE: usize = 1 << 14;
@@ -24,14 +24,12 @@ pub(super) struct Started {
 
 /// Opens a part and reads its names. `read` counts the bytes taken from disk.
 pub(super) fn start(source: &Source, part: &Part, read: &Arc<AtomicU64>) -> Result<Started, SourceError> {
-    let wrap = |error: io::Error| source.unreadable(error);
-    let mut input = part.open(read).map_err(wrap)?;
+    let wrap = |source: io::Error| SourceError::Read { path: part.place(), source };
+    let mut input = part.open(read).map_err(|error| source.unreadable(error))?;
     let mut sample = vec![0; SAMPLE];
-    let n = read_up_to(&mut input, &mut sample).map_err(wrap)?;
+    let n = read_up_to(&mut input, &mut sample).map_err(|error| source.unreadable(error))?;
     sample.truncate(n);
-    if sample.starts_with(b"\xFF\xFE") || sample.starts_with(b"\xFE\xFF") {
-        return Err(SourceError::Utf16 { path: source.path().to_owned() });
-    }
+    foreign::check_text(&sample, source.layout.names.is_none()).map_err(|foreign| foreign.at(part.place()))?;
     let delimiter = source.layout.delimiter.unwrap_or_else(|| delimiter(&sample));
     let layout = Layout { names: names(source, part, &sample, delimiter)?, ..source.layout };
     let empty = sample.is_empty();
@@ -40,11 +38,12 @@ pub(super) fn start(source: &Source, part: &Part, read: &Arc<AtomicU64>) -> Resu
     Ok(Started { records, names: names.filter(|_| !empty) })
 }
 
-/// The delimiter of the first line: a comma, or the semicolon or tab that some spreadsheets write instead.
+/// The delimiter of the first line: a comma, or the semicolon, tab or bar that some programs write instead.
 fn delimiter(sample: &[u8]) -> u8 {
-    let line = sample.split(|b| *b == b'\n').next().unwrap_or_default();
+    let mut lines = sample.split(|b| matches!(b, b'\n' | b'\r'));
+    let line = lines.find(|line| !line.trim_ascii().is_empty()).unwrap_or_default();
     let count = |d: u8| line.iter().filter(|b| **b == d).count();
-    [b'\t', b';', b','].into_iter().max_by_key(|d| count(*d)).unwrap_or(b',')
+    [b'|', b'\t', b';', b','].into_iter().max_by_key(|d| count(*d)).unwrap_or(b',')
 }
 
 /// Of the lists of names that a format without a line of names has had, the one that is as long as one of the first
@@ -58,7 +57,7 @@ fn names(
     let layout = &source.layout;
     let Some(current) = layout.names else { return Ok(None) };
     let widths = sample
-        .split(|b| *b == b'\n')
+        .split(|b| matches!(b, b'\n' | b'\r'))
         .filter(|line| !line.trim_ascii().is_empty())
         .map(|line| line.iter().filter(|b| **b == delimiter).count() + 1);
     let mut first = None;
@@ -82,23 +81,23 @@ fn names(
 /// The records of all parts, one after the other; each part begins anew, so that what one leaves open ends with it.
 pub(super) struct Chain<'a> {
     source: &'a Source,
-    rest: std::slice::Iter<'a, Part>,
+    rest: std::iter::Enumerate<std::slice::Iter<'a, Part>>,
     current: Option<Delimited<Text>>,
     read: Arc<AtomicU64>,
 }
 
 impl<'a> Chain<'a> {
     pub(super) fn new(source: &'a Source) -> Self {
-        Self { source, rest: source.parts.iter(), current: None, read: Arc::new(AtomicU64::new(0)) }
+        Self { source, rest: source.parts.iter().enumerate(), current: None, read: Arc::new(AtomicU64::new(0)) }
     }
 
     /// Goes on to the next part and gives its names; none at the end. The first part that is not empty decides.
     fn go_on(&mut self) -> io::Result<Option<Vec<String>>> {
         self.current = None;
-        for part in self.rest.by_ref() {
+        for (number, part) in self.rest.by_ref() {
             let started = start(self.source, part, &self.read).map_err(into_io)?;
             if started.names.is_some() {
-                self.current = Some(started.records);
+                self.current = Some(started.records.of_part(number));
                 return Ok(started.names);
             }
         }

@@ -7,16 +7,22 @@
 //! The file is read as a stream: one feature is in memory at a time.
 
 use std::collections::BTreeMap;
+use std::fmt;
 use std::io::{self, Read};
 
 use casefile_model::place::Point;
 use serde::Deserialize;
-use serde_json::{Map, Value};
+use serde::de::{Deserializer, MapAccess, Visitor};
+use serde_json::Value;
 
 use crate::record::{Built, MAX_FIELDS, RawRecord, Records};
 
-/// The longest feature that is read, in bytes: coasts have many vertices.
-const MAX_FEATURE: usize = 16 << 20;
+/// The longest feature that is read, in bytes: coasts have many vertices. Read, it takes up to sixteen times as much.
+const MAX_FEATURE: usize = 4 << 20;
+/// The longest name of a column, in bytes: a nest of properties adds up.
+const LONGEST_NAME: usize = 256;
+/// How much of a reference system is looked at, in bytes.
+const LONGEST_CRS: usize = 1 << 12;
 
 const FEATURE_ID: &str = "feature_id";
 const GEOMETRY: [&str; 4] = ["geometry_type", "geometry_latitude", "geometry_longitude", "geometry_radius_km"];
@@ -32,8 +38,8 @@ pub(super) fn names(input: impl Read) -> io::Result<Vec<String>> {
     let mut cutter = Cutter::new(input);
     let mut seen = BTreeMap::new();
     while cutter.advance()? {
-        let Some(feature) = cutter.feature() else { continue };
-        seen.extend(feature.values().into_iter().map(|(name, _)| (name, ())));
+        let Ok(values) = cutter.values() else { continue };
+        seen.extend(values.into_keys().map(|name| (name, ())));
         if seen.len() > MAX_FIELDS {
             return Err(invalid(format!("the features have more than {MAX_FIELDS} different properties")));
         }
@@ -46,12 +52,13 @@ pub(super) struct Features<R> {
     cutter: Cutter<R>,
     names: Vec<String>,
     built: Built,
+    fault: String,
 }
 
 impl<R: Read> Features<R> {
     /// Reads features whose columns are known by [`names`].
     pub(super) fn new(input: R, names: Vec<String>) -> Self {
-        Self { cutter: Cutter::new(input), names, built: Built::default() }
+        Self { cutter: Cutter::new(input), names, built: Built::default(), fault: String::new() }
     }
 }
 
@@ -69,14 +76,18 @@ impl<R: Read> Records for Features<R> {
             return Ok(Some(Built::too_long(text, length)));
         }
         self.built.clear();
-        // What is no feature is a record without fields, and goes to the quarantine table as such.
-        if let Some(feature) = self.cutter.feature() {
-            let values: BTreeMap<String, String> = feature.values().into_iter().collect();
-            for name in &self.names {
-                self.built.push(values.get(name).map_or("", String::as_str));
+        match self.cutter.values() {
+            Ok(values) => {
+                for name in &self.names {
+                    self.built.push(values.get(name).map_or("", String::as_str));
+                }
+                Ok(Some(self.built.record(text, length)))
+            }
+            Err(reason) => {
+                self.fault = reason;
+                Ok(Some(self.built.record(text, length).at_fault(&self.fault)))
             }
         }
-        Ok(Some(self.built.record(text, length)))
     }
 
     fn bytes(&self) -> u64 {
@@ -92,6 +103,7 @@ struct Cutter<R> {
     used: usize,
     bytes: u64,
     within: bool,
+    ended: bool,
     /// The last element, as far as [`MAX_FEATURE`].
     text: Vec<u8>,
     /// Its whole length in bytes.
@@ -101,7 +113,7 @@ struct Cutter<R> {
 impl<R: Read> Cutter<R> {
     fn new(input: R) -> Self {
         let buffer = vec![0; 1 << 16];
-        Self { input, buffer, filled: 0, used: 0, bytes: 0, within: false, text: Vec::new(), length: 0 }
+        Self { input, buffer, filled: 0, used: 0, bytes: 0, within: false, ended: false, text: Vec::new(), length: 0 }
     }
 
     fn peek(&mut self) -> io::Result<Option<u8>> {
@@ -125,11 +137,15 @@ impl<R: Read> Cutter<R> {
             self.find_list()?;
             self.within = true;
         }
-        self.text.clear();
-        self.length = 0;
+        self.forget();
         loop {
             match self.peek()? {
-                Some(b']') => return Ok(false),
+                _ if self.ended => return Ok(false),
+                Some(b']') => {
+                    self.used += 1;
+                    self.find_end()?;
+                    self.ended = true;
+                }
                 Some(b',' | b' ' | b'\t' | b'\r' | b'\n') => self.used += 1,
                 _ => return self.value().map(|()| true),
             }
@@ -180,26 +196,95 @@ impl<R: Read> Cutter<R> {
 
     /// Goes to the first element of the outermost object's list `features`.
     fn find_list(&mut self) -> io::Result<()> {
-        let (mut depth, mut is_key) = (0_u64, false);
+        let none = || invalid("there is no list of features in it");
         loop {
-            match self.byte().map_err(|_| invalid("there is no list of features in it"))? {
-                b'"' => {
-                    self.text.clear();
-                    self.rest_of_string()?;
-                    is_key = depth == 1 && self.text == b"features\"";
-                }
-                b'[' if is_key => return Ok(()),
-                b'{' | b'[' => depth += 1,
-                b'}' | b']' => depth = depth.saturating_sub(1),
-                b',' => is_key = false,
-                _ => {}
+            match self.peek()?.ok_or_else(none)? {
+                b'"' => match self.member().map_err(|_| none())?.as_slice() {
+                    b"\"features\"" => {
+                        self.skip_space()?;
+                        if self.peek()? == Some(b'[') {
+                            self.used += 1;
+                            return Ok(());
+                        }
+                        self.value()?;
+                    }
+                    b"\"crs\"" => self.check_crs()?,
+                    _ => self.value()?,
+                },
+                _ => self.used += 1,
             }
+            self.forget();
         }
     }
 
-    /// The last element as a feature, where it is one.
-    fn feature(&self) -> Option<Feature> {
-        (self.length == self.text.len()).then(|| serde_json::from_slice(&self.text).ok()).flatten()
+    /// Reads what stands behind the list, which may still tell of a reference system.
+    fn find_end(&mut self) -> io::Result<()> {
+        self.forget();
+        while let Some(byte) = self.peek()? {
+            match byte {
+                b'"' => match self.member()?.as_slice() {
+                    b"\"crs\"" => self.check_crs()?,
+                    _ => self.value()?,
+                },
+                _ => self.used += 1,
+            }
+            self.forget();
+        }
+        Ok(())
+    }
+
+    /// Reads the name of a member, with its quotation marks, and the colon behind it.
+    fn member(&mut self) -> io::Result<Vec<u8>> {
+        self.forget();
+        self.keep()?;
+        self.rest_of_string()?;
+        let name = std::mem::take(&mut self.text);
+        self.skip_space()?;
+        if self.peek()? == Some(b':') {
+            self.used += 1;
+            self.skip_space()?;
+        }
+        Ok(name)
+    }
+
+    /// Refuses coordinates that are not degrees, as files from before RFC 7946 may have them.
+    fn check_crs(&mut self) -> io::Result<()> {
+        self.forget();
+        self.value()?;
+        let text = String::from_utf8_lossy(&self.text[..self.text.len().min(LONGEST_CRS)]).into_owned();
+        let plain = text.to_ascii_uppercase();
+        if plain.trim() == "NULL"
+            || ["CRS84", "EPSG:4326", "EPSG::4326", "WGS84"].iter().any(|known| plain.contains(known))
+        {
+            return Ok(());
+        }
+        Err(invalid(format!(
+            "its coordinates are in another reference system than WGS 84: {}\nhint: write it anew in degrees, as \
+             `ogr2ogr -t_srs EPSG:4326` does",
+            text.chars().take(120).collect::<String>()
+        )))
+    }
+
+    fn skip_space(&mut self) -> io::Result<()> {
+        while matches!(self.peek()?, Some(b' ' | b'\t' | b'\r' | b'\n')) {
+            self.used += 1;
+        }
+        Ok(())
+    }
+
+    fn forget(&mut self) {
+        self.text.clear();
+        self.length = 0;
+    }
+
+    /// The columns of the last element, or why it is no feature.
+    fn values(&self) -> Result<BTreeMap<String, String>, String> {
+        if self.length > self.text.len() {
+            return Err(format!("the feature takes {} bytes; at most {MAX_FEATURE} are read", self.length));
+        }
+        let feature: Feature =
+            serde_json::from_slice(&self.text).map_err(|error| format!("no GeoJSON feature: {error}"))?;
+        feature.values()
     }
 }
 
@@ -211,7 +296,8 @@ fn invalid(reason: impl Into<String>) -> io::Error {
 struct Feature {
     id: Option<Value>,
     geometry: Option<Geometry>,
-    properties: Option<Map<String, Value>>,
+    #[serde(default, deserialize_with = "once_each")]
+    properties: Option<Vec<(String, Value)>>,
 }
 
 #[derive(Deserialize)]
@@ -224,69 +310,112 @@ struct Geometry {
 
 impl Feature {
     /// Its columns with their texts.
-    fn values(&self) -> Vec<(String, String)> {
-        let mut values = Vec::new();
+    fn values(&self) -> Result<BTreeMap<String, String>, String> {
+        let mut values = BTreeMap::new();
         for (name, value) in self.properties.iter().flatten() {
-            flatten(name, value, &mut values);
+            flatten(name, value, &mut values)?;
         }
         if let Some(id) = &self.id {
-            flatten(FEATURE_ID, id, &mut values);
+            flatten(FEATURE_ID, id, &mut values)?;
         }
-        let place = self.geometry.as_ref().map(Geometry::texts).unwrap_or_default();
+        let place = self.geometry.as_ref().map(Geometry::texts).transpose()?.unwrap_or_default();
         values.extend(GEOMETRY.map(str::to_owned).into_iter().zip(place));
-        values
+        Ok(values)
     }
 }
 
-fn flatten(name: &str, value: &Value, out: &mut Vec<(String, String)>) {
+/// The members of an object in their order, those of one name too.
+fn once_each<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Vec<(String, Value)>>, D::Error> {
+    struct Members;
+    impl<'de> Visitor<'de> for Members {
+        type Value = Option<Vec<(String, Value)>>;
+
+        fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+            f.write_str("properties, which are an object or null")
+        }
+
+        fn visit_unit<E>(self) -> Result<Self::Value, E> {
+            Ok(None)
+        }
+
+        fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
+            let mut members = Vec::new();
+            while let Some(member) = map.next_entry()? {
+                members.push(member);
+            }
+            Ok(Some(members))
+        }
+    }
+    deserializer.deserialize_any(Members)
+}
+
+fn flatten(name: &str, value: &Value, out: &mut BTreeMap<String, String>) -> Result<(), String> {
+    if name.len() > LONGEST_NAME {
+        return Err(format!("the name of a property takes more than {LONGEST_NAME} bytes"));
+    }
     let text = match value {
         Value::Null => String::new(),
         Value::String(text) => text.clone(),
         Value::Object(fields) => {
-            for (field, value) in fields {
-                flatten(&format!("{name}.{field}"), value, out);
-            }
-            return;
+            return fields.iter().try_for_each(|(field, value)| flatten(&format!("{name}.{field}"), value, out));
         }
         other => other.to_string(),
     };
-    out.push((name.to_owned(), text));
+    match out.insert(name.to_owned(), text) {
+        None => Ok(()),
+        Some(_) => Err(format!("the property `{}` stands twice", name.escape_debug())),
+    }
 }
 
 impl Geometry {
     /// In the order of [`GEOMETRY`].
-    fn texts(&self) -> [String; 4] {
+    fn texts(&self) -> Result<[String; 4], String> {
+        if !KINDS.contains(&self.kind.as_str()) {
+            return Err(format!("`{}` is no geometry: one of {}", self.kind.escape_debug(), KINDS.join(", ")));
+        }
         let mut points = Vec::new();
         // Of a polygon only the outer ring counts; its holes are no vertices of the whole.
-        let outline = match self.kind.as_str() {
-            "Polygon" => self.coordinates.get(0).cloned(),
-            "MultiPolygon" => {
-                self.coordinates.as_array().map(|all| all.iter().filter_map(|one| one.get(0).cloned()).collect())
-            }
-            _ => Some(self.coordinates.clone()),
+        let outlines: Vec<&Value> = match self.kind.as_str() {
+            "Polygon" => self.coordinates.get(0).into_iter().collect(),
+            "MultiPolygon" => self.coordinates.as_array().into_iter().flatten().filter_map(|one| one.get(0)).collect(),
+            _ => (!self.coordinates.is_null()).then_some(&self.coordinates).into_iter().collect(),
         };
-        vertices(outline.as_ref().unwrap_or(&Value::Null), &mut points);
+        for outline in outlines {
+            vertices(outline, &mut points)?;
+        }
         let middle = match (self.kind.as_str(), points.as_slice()) {
             (_, []) => None,
-            ("Point", [point, ..]) => Some(*point),
+            ("Point", [point]) => Some(*point),
+            ("Point", many) => return Err(format!("a Point has one position, this has {}", many.len())),
             ("Polygon", ring) => Some(centroid(ring)),
             (_, many) => Some(mean(many)),
         };
         let Some((longitude, latitude)) = middle else {
-            return [self.kind.clone(), String::new(), String::new(), String::new()];
+            return Ok([self.kind.clone(), String::new(), String::new(), String::new()]);
         };
         let radius = if points.len() > 1 { radius_km((longitude, latitude), &points) } else { None };
         let radius = radius.map_or_else(String::new, |km| format!("{km:.1}"));
-        [self.kind.clone(), latitude.to_string(), longitude.to_string(), radius]
+        Ok([self.kind.clone(), latitude.to_string(), longitude.to_string(), radius])
     }
 }
 
-/// Every position below a nest of coordinates, as (longitude, latitude).
-fn vertices(value: &Value, out: &mut Vec<(f64, f64)>) {
-    let Some(list) = value.as_array() else { return };
-    match (list.first().and_then(Value::as_f64), list.get(1).and_then(Value::as_f64)) {
-        (Some(longitude), Some(latitude)) => out.push((longitude, latitude)),
-        _ => list.iter().for_each(|inner| vertices(inner, out)),
+/// The geometries of RFC 7946.
+const KINDS: [&str; 7] =
+    ["Point", "MultiPoint", "LineString", "MultiLineString", "Polygon", "MultiPolygon", "GeometryCollection"];
+
+/// Every position below a nest of coordinates, as (longitude, latitude); an altitude behind them is left out.
+fn vertices(value: &Value, out: &mut Vec<(f64, f64)>) -> Result<(), String> {
+    match value.as_array().map(Vec::as_slice) {
+        None => Err("the coordinates are no lists of numbers".to_owned()),
+        Some([]) => Ok(()),
+        Some(list) if list.iter().any(Value::is_number) => match list {
+            [first, second, ..] if list.iter().all(Value::is_number) => {
+                out.extend(first.as_f64().zip(second.as_f64()));
+                Ok(())
+            }
+            _ => Err("a position is a longitude and a latitude, both numbers".to_owned()),
+        },
+        Some(list) => list.iter().try_for_each(|inner| vertices(inner, out)),
     }
 }
 

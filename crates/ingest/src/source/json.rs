@@ -15,6 +15,7 @@ use std::sync::Arc;
 use serde::de::{Deserialize, Deserializer, MapAccess, Visitor};
 use serde_json::value::RawValue;
 
+use crate::adapter::printable;
 use crate::record::{MAX_FIELDS, MAX_RAW, MAX_RECORD, RawRecord, Records};
 
 /// The member of an envelope that holds the records.
@@ -40,7 +41,10 @@ pub enum JsonError {
         line: u64,
     },
     /// The server sent an error instead of records.
-    #[error("holds an error of the server instead of records: {answer}")]
+    #[error(
+        "holds an error of the server instead of records: {answer}\nhint: has the account a right to these data, and its \
+         token not run out?"
+    )]
     Refused {
         /// What the server said, shortened.
         answer: String,
@@ -60,7 +64,7 @@ pub enum JsonError {
         held: u64,
     },
     /// Nothing in it is an object.
-    #[error("holds no records that can be read; of the first: {reason}")]
+    #[error("holds no records that can be read; of the first: {reason}\nhint: was the download refused, or cut short?")]
     NoObject {
         /// Why the first is none.
         reason: String,
@@ -71,7 +75,9 @@ pub enum JsonError {
     )]
     Empty,
     /// The records have more different members than a table can have columns.
-    #[error("the records have more than {MAX_FIELDS} different members: is this one table?")]
+    #[error(
+        "the records have more than {MAX_FIELDS} different members, or names of more than {MAX_RECORD} bytes: is this one table?"
+    )]
     Members,
 }
 
@@ -88,7 +94,7 @@ impl From<JsonError> for io::Error {
 pub(super) fn names(input: impl Read) -> io::Result<Arc<[String]>> {
     let mut records = Json::new(input, Arc::default());
     let mut names = Vec::new();
-    let mut known = HashSet::new();
+    let (mut known, mut bytes) = (HashSet::new(), 0);
     let mut none = JsonError::Empty;
     while records.cut()? {
         let members = match records.members() {
@@ -103,7 +109,8 @@ pub(super) fn names(input: impl Read) -> io::Result<Arc<[String]>> {
             if known.contains(name.as_ref()) {
                 continue;
             }
-            if known.len() == MAX_FIELDS {
+            bytes += name.len();
+            if known.len() == MAX_FIELDS || bytes > MAX_RECORD {
                 return Err(JsonError::Members.into());
             }
             known.insert(name.clone().into_owned());
@@ -407,7 +414,7 @@ impl Answer<'_> {
 fn shorten(text: &[u8]) -> String {
     const SHOWN: usize = 300;
     let text = String::from_utf8_lossy(text);
-    let mut shown: String = text.chars().take(SHOWN).collect();
+    let mut shown: String = text.chars().take(SHOWN).map(printable).collect();
     if text.chars().nth(SHOWN).is_some() {
         shown.push('…');
     }

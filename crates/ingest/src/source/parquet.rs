@@ -2,14 +2,19 @@
 
 use std::fs::File;
 use std::io;
+use std::sync::Arc;
 
 use arrow::array::{Array, AsArray, RecordBatch};
-use arrow::datatypes::{DataType, Float32Type, Float64Type};
+use arrow::datatypes::{DataType, Float32Type, Float64Type, Schema, SchemaRef};
 use arrow::error::ArrowError;
 use arrow::util::display::{ArrayFormatter, FormatOptions};
-use parquet::arrow::arrow_reader::{ParquetRecordBatchReader, ParquetRecordBatchReaderBuilder};
+use parquet::arrow::arrow_reader::{
+    ArrowReaderMetadata, ArrowReaderOptions, ParquetRecordBatchReader, ParquetRecordBatchReaderBuilder,
+};
+use parquet::file::metadata::{ParquetMetaData, RowGroupMetaData};
 
-use crate::record::{Built, MAX_RAW, RawRecord, Records};
+use super::{HARMLESS, MAX_RATIO, guarded};
+use crate::record::{Built, MAX_FIELDS, MAX_RAW, RawRecord, Records};
 
 /// Rows that are held at once.
 const BATCH: usize = 1024;
@@ -30,11 +35,17 @@ pub(super) struct Rows {
 impl Rows {
     /// Opens a file of `size` bytes.
     pub(super) fn open(file: File, size: u64) -> io::Result<Self> {
-        let builder = ParquetRecordBatchReaderBuilder::try_new(file).map_err(io::Error::other)?;
+        let metadata =
+            guarded(|| ArrowReaderMetadata::load(&file, ArrowReaderOptions::new()).map_err(io::Error::other))?;
+        check(metadata.metadata())?;
+        // Texts are lent from the page that they stand in: a long one that many rows share is held once.
+        let lent = ArrowReaderOptions::new().with_schema(lent(metadata.schema()));
+        let metadata = ArrowReaderMetadata::try_new(metadata.metadata().clone(), lent).map_err(io::Error::other)?;
+        let builder = ParquetRecordBatchReaderBuilder::new_with_metadata(file, metadata);
         let names = builder.schema().fields().iter().map(|field| field.name().clone()).collect();
         let rows = u64::try_from(builder.metadata().file_metadata().num_rows()).unwrap_or(0);
         let batch = RecordBatch::new_empty(builder.schema().clone());
-        let reader = builder.with_batch_size(BATCH).build().map_err(io::Error::other)?;
+        let reader = guarded(|| builder.with_batch_size(BATCH).build().map_err(io::Error::other))?;
         Ok(Self { names, reader, batch, at: 0, read: 0, rows, size, built: Built::default(), raw: String::new() })
     }
 }
@@ -46,8 +57,8 @@ impl Records for Rows {
 
     fn next(&mut self) -> io::Result<Option<RawRecord<'_>>> {
         while self.at == self.batch.num_rows() {
-            match self.reader.next() {
-                Some(batch) => (self.batch, self.at) = (batch.map_err(io::Error::other)?, 0),
+            match guarded(|| self.reader.next().transpose().map_err(io::Error::other))? {
+                Some(batch) => (self.batch, self.at) = (batch, 0),
                 None => return Ok(None),
             }
         }
@@ -72,6 +83,36 @@ impl Records for Rows {
         let share = u128::from(self.size) * u128::from(self.read) / u128::from(self.rows.max(1));
         u64::try_from(share).unwrap_or(self.size)
     }
+}
+
+/// The schema with texts that are lent and not copied.
+fn lent(schema: &Schema) -> SchemaRef {
+    let fields = schema.fields().iter().map(|field| match field.data_type() {
+        DataType::Utf8 | DataType::LargeUtf8 => field.as_ref().clone().with_data_type(DataType::Utf8View),
+        DataType::Binary | DataType::LargeBinary => field.as_ref().clone().with_data_type(DataType::BinaryView),
+        _ => field.as_ref().clone(),
+    });
+    Arc::new(Schema::new_with_metadata(fields.collect::<Vec<_>>(), schema.metadata().clone()))
+}
+
+/// Refuses what would take all memory: too many columns, or columns that unpack to suspiciously much.
+fn check(file: &ParquetMetaData) -> io::Result<()> {
+    let refuse = |reason: String| Err(io::Error::new(io::ErrorKind::InvalidData, reason));
+    let columns = file.file_metadata().schema_descr().num_columns();
+    if columns > MAX_FIELDS {
+        return refuse(format!("it has {columns} columns; at most {MAX_FIELDS} are read"));
+    }
+    for column in file.row_groups().iter().flat_map(RowGroupMetaData::columns) {
+        let size = |bytes: i64| u64::try_from(bytes).unwrap_or(u64::MAX);
+        let (unpacked, packed) = (size(column.uncompressed_size()), size(column.compressed_size()));
+        if unpacked > HARMLESS && unpacked / MAX_RATIO > packed {
+            let name = column.column_path();
+            return refuse(format!(
+                "the column {name} unpacks to {unpacked} bytes from {packed}, more than {MAX_RATIO} times as much"
+            ));
+        }
+    }
+    Ok(())
 }
 
 /// A value as text. Null is blank; so is a number that is none, which statistics programs write for a gap.

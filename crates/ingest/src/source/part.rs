@@ -1,5 +1,6 @@
 //! Parts: where the bytes of a source lie, how they are packed, and how they are guarded when they are unpacked.
 
+use std::collections::HashSet;
 use std::fs::{self, File};
 use std::io::{self, BufReader, Read, Seek, SeekFrom};
 use std::path::{Path, PathBuf};
@@ -12,7 +13,7 @@ use zip::{CompressionMethod, ZipArchive};
 
 use crate::adapter::Layout;
 
-use super::{HARMLESS, MAX_RATIO, SourceError, read_up_to};
+use super::{HARMLESS, MAX_RATIO, SourceError, check_kind, is_safe, read_up_to};
 
 /// One text: a file, or the member of an archive.
 #[derive(Debug)]
@@ -52,7 +53,7 @@ pub(super) fn find(path: &Path, member: Option<&str>, layout: &Layout) -> Result
         return of_file(path, &name, member, layout);
     }
     let mut files = Vec::new();
-    list(path, "", &mut files)?;
+    list(path, "", &mut files, &mut HashSet::new())?;
     files.sort_by(|a, b| a.1.cmp(&b.1));
     let mut parts = Vec::new();
     for (path, name) in files.iter().filter(|(_, name)| fits(name, layout)) {
@@ -70,19 +71,30 @@ pub(super) fn find(path: &Path, member: Option<&str>, layout: &Layout) -> Result
     Ok(parts)
 }
 
-/// The files of a folder and of the folders in it, hidden ones left out.
-fn list(folder: &Path, below: &str, files: &mut Vec<(PathBuf, String)>) -> Result<(), SourceError> {
+/// The files of a folder and of the folders in it, hidden ones left out. No folder is read twice, so a link that leads
+/// back ends there.
+fn list(
+    folder: &Path,
+    below: &str,
+    files: &mut Vec<(PathBuf, String)>,
+    known: &mut HashSet<PathBuf>,
+) -> Result<(), SourceError> {
     let wrap = |source| SourceError::Read { path: folder.to_owned(), source };
-    for entry in fs::read_dir(folder).map_err(wrap)? {
-        let entry = entry.map_err(wrap)?;
+    if !known.insert(folder.canonicalize().map_err(wrap)?) {
+        return Ok(());
+    }
+    let mut entries = fs::read_dir(folder).and_then(Iterator::collect::<Result<Vec<_>, _>>).map_err(wrap)?;
+    entries.sort_by_key(fs::DirEntry::file_name);
+    for entry in entries {
         let (path, name) = (entry.path(), entry.file_name().to_string_lossy().into_owned());
         if name.starts_with('.') || name == "__MACOSX" {
             continue;
         }
-        if path.is_file() {
+        if path.is_dir() {
+            list(&path, &format!("{below}{name}/"), files, known)?;
+        } else {
+            // A link to nothing, or a device, is told of by whoever reads it.
             files.push((path, format!("{below}{name}")));
-        } else if below.is_empty() && path.is_dir() {
-            list(&path, &format!("{name}/"), files)?;
         }
     }
     Ok(())
@@ -103,6 +115,7 @@ fn fits(name: &str, layout: &Layout) -> bool {
 fn of_file(path: &Path, name: &str, member: Option<&str>, layout: &Layout) -> Result<Vec<Part>, SourceError> {
     let wrap = |source| SourceError::Read { path: path.to_owned(), source };
     let owned = || path.to_owned();
+    check_kind(path)?;
     let mut file = File::open(path).map_err(wrap)?;
     let mut magic = [0; 4];
     let n = read_up_to(&mut file, &mut magic).map_err(wrap)?;
@@ -137,11 +150,17 @@ fn members(
 ) -> Result<Vec<Part>, SourceError> {
     let owned = || path.to_owned();
     let broken = |e: zip::result::ZipError| SourceError::Zip { path: owned(), reason: e.to_string() };
+    let stated = stated_members(&file).map_err(|source| SourceError::Read { path: owned(), source })?;
     let mut archive = ZipArchive::new(BufReader::new(file)).map_err(broken)?;
+    // The reader of archives keeps one of the members that share a name, and says nothing of the others.
+    if stated.is_some_and(|stated| stated > archive.len()) {
+        let reason = "several of its members have the same name\nhint: unpack it, and pack them under different names";
+        return Err(SourceError::Zip { path: owned(), reason: reason.into() });
+    }
     let mut all = Vec::with_capacity(archive.len());
     for index in 0..archive.len() {
-        if let Some(Ok(name)) = archive.name_for_index(index) {
-            all.push((name.into_owned(), index));
+        if let Some(name) = archive.name_for_index(index) {
+            all.push((name.map_err(broken)?.into_owned(), index));
         }
     }
     all.sort();
@@ -154,6 +173,7 @@ fn members(
     if chosen.len() > 1 && !layout.many {
         return Err(SourceError::SeveralMembers { path: owned(), members: names(&chosen) });
     }
+    let on_disk = fs::metadata(path).map_err(|source| SourceError::Read { path: owned(), source })?.len();
     let mut parts = Vec::with_capacity(chosen.len());
     for (member, index) in chosen {
         let (member, size) = look_at(path, &mut archive, member, *index)?;
@@ -161,7 +181,26 @@ fn members(
         let file = file_name.to_owned();
         parts.push(Part { path: owned(), file, name, size, packing: Packing::Zip(member) });
     }
+    if parts.iter().map(|part| part.size).fold(0, u64::saturating_add) > on_disk {
+        let reason =
+            "its members take more bytes than the archive: is it a bomb?\nhint: unpack it yourself if you trust it";
+        return Err(SourceError::Zip { path: owned(), reason: reason.into() });
+    }
     Ok(parts)
+}
+
+/// The number of members that the end of an archive states; none where it has more than that number can say.
+fn stated_members(mut file: &File) -> io::Result<Option<usize>> {
+    /// The record's own length, and the longest comment behind it.
+    const TAIL: u64 = 22 + 0xFFFF;
+    let size = file.seek(SeekFrom::End(0))?;
+    file.seek(SeekFrom::Start(size.saturating_sub(TAIL)))?;
+    let mut tail = Vec::new();
+    file.read_to_end(&mut tail)?;
+    file.rewind()?;
+    let record = memchr::memmem::rfind(&tail, b"PK\x05\x06").and_then(|at| tail.get(at + 10..at + 12));
+    let count = record.and_then(|bytes| bytes.try_into().ok()).map(u16::from_le_bytes);
+    Ok(count.filter(|count| *count != u16::MAX).map(usize::from))
 }
 
 /// What the format's files are called in messages.
@@ -192,18 +231,21 @@ fn look_at(
     let (owned, member) = (|| path.to_owned(), || name.to_owned());
     let zip = |reason: String| SourceError::Zip { path: owned(), reason };
     let entry = archive.by_index_raw(index).map_err(|e| zip(e.to_string()))?;
-    if entry.enclosed_name().is_none() {
+    if !is_safe(name) {
         return Err(SourceError::UnsafeMember { path: owned(), member: member() });
+    }
+    if entry.is_symlink() {
+        return Err(zip(format!("`{name}` is a link, not a file\nhint: pack the file itself")));
     }
     let (size, compressed) = (entry.size(), entry.compressed_size());
     if size > HARMLESS && size / MAX_RATIO > compressed {
         return Err(SourceError::Bomb { path: owned(), member: member(), size, compressed });
     }
     let deflated = match entry.compression() {
-        _ if entry.encrypted() => return Err(zip(format!("`{name}` is encrypted"))),
+        _ if entry.encrypted() => return Err(zip(format!("`{name}` is encrypted\nhint: unpack it with its password"))),
         CompressionMethod::Stored => false,
         CompressionMethod::Deflated => true,
-        other => return Err(zip(format!("`{name}` is packed as {other:?}; only deflate is read"))),
+        other => return Err(zip(format!("`{name}` is packed as {other:?}; only deflate is read\nhint: unpack it"))),
     };
     let start = entry.data_start().ok_or_else(|| zip(format!("`{name}` has no bytes")))?;
     Ok((Member { name: member(), start, deflated, size, crc: entry.crc32() }, compressed))
@@ -226,6 +268,14 @@ impl Part {
         }
     }
 
+    /// Where it lies, for messages: the file, and the member behind it.
+    pub(super) fn place(&self) -> PathBuf {
+        match self.member() {
+            Some(member) => self.path.join(member),
+            None => self.path.clone(),
+        }
+    }
+
     /// The file that it lies in, and its name below what is given.
     pub(super) fn file(&self) -> (&Path, &str) {
         (&self.path, &self.file)
@@ -241,11 +291,11 @@ impl Part {
     /// # Errors
     /// Reading fails where the text is cut short, is not what its checksum says, or is larger than it may be.
     pub(super) fn open(&self, read: &Arc<AtomicU64>) -> io::Result<Box<dyn Read + Send>> {
-        let mut file = File::open(&self.path)?;
+        let mut file = File::open(&self.path).map_err(|error| of(&self.name, error))?;
         if let Packing::Zip(member) = &self.packing {
             file.seek(SeekFrom::Start(member.start))?;
         }
-        let disk = Counted { inner: file.take(self.size), read: read.clone() };
+        let disk = Counted { inner: file.take(self.size), name: self.name.clone(), read: read.clone() };
         let (inner, promise): (Box<dyn Read + Send>, _) = match &self.packing {
             Packing::None => return Ok(Box::new(disk)),
             Packing::Gzip => (
@@ -264,14 +314,23 @@ impl Part {
 /// Counts the bytes taken from disk.
 struct Counted<R> {
     inner: R,
+    name: String,
     read: Arc<AtomicU64>,
 }
 
 impl<R: Read> Read for Counted<R> {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        let n = self.inner.read(buffer)?;
+        let n = self.inner.read(buffer).map_err(|error| of(&self.name, error))?;
         self.read.fetch_add(n as u64, Ordering::Relaxed);
         Ok(n)
+    }
+}
+
+/// An error of the operating system, told of a part.
+fn of(name: &str, error: io::Error) -> io::Error {
+    match error.kind() {
+        io::ErrorKind::Interrupted => error,
+        kind => io::Error::new(kind, format!("`{name}`: {error}")),
     }
 }
 
@@ -315,8 +374,9 @@ impl Read for Guarded {
             Promise::Ratio { read, before } => {
                 let packed = read.load(Ordering::Relaxed) - *before;
                 if self.unpacked > HARMLESS && self.unpacked / MAX_RATIO > packed {
-                    let reason =
-                        format!("unpacks to more than {MAX_RATIO} times its size: unpack it yourself if you trust it");
+                    let reason = format!(
+                        "unpacks to more than {MAX_RATIO} times its size\nhint: unpack it yourself if you trust it"
+                    );
                     return Err(self.fault(&reason));
                 }
             }

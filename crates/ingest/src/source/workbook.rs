@@ -13,13 +13,18 @@ use std::rc::Rc;
 use calamine::{DataRef, ExcelDateTime, Reader, SheetType, Xlsx, XlsxCellReader, XlsxError};
 use zip::ZipArchive;
 
-use super::{OLD_WORKBOOK, SourceError, harmless_size, read_up_to};
+use super::{OLD_WORKBOOK, SourceError, guarded, harmless_size, read_up_to};
 use crate::record::{MAX_FIELDS, MAX_RAW, MAX_RECORD, RawRecord, Records};
 
 /// The member that makes an archive a workbook.
 const MARK: &str = "xl/workbook.xml";
 /// That of a binary workbook (.xlsb).
 const BINARY_MARK: &str = "xl/workbook.bin";
+
+/// Sheets are read as streams; all other parts are held in memory.
+const SHEETS: &str = "xl/worksheets/";
+/// The largest of these parts that is read, in bytes.
+const LARGEST_HELD: u64 = 512 << 20;
 
 type Input = BufReader<Counted<File>>;
 
@@ -84,6 +89,12 @@ fn check<R: Read + Seek>(path: &Path, archive: &mut ZipArchive<R>) -> Result<(),
         let entry = archive.by_index(i).map_err(|e| broken(e.to_string()))?;
         let size = harmless_size(path, &entry)?;
         let member = entry.name().map_err(|e| broken(e.to_string()))?.into_owned();
+        if size > LARGEST_HELD && !member.starts_with(SHEETS) {
+            let reason = format!(
+                "`{member}`, which is held in memory, takes {size} bytes; at most {LARGEST_HELD} are read\nhint: save the sheet as CSV"
+            );
+            return Err(SourceError::Workbook { path: path.to_owned(), reason });
+        }
         let unpacked = io::copy(&mut entry.take(size.saturating_add(1)), &mut io::sink());
         if unpacked.map_err(|e| broken(format!("`{member}`: {e}")))? > size {
             return Err(broken(format!("`{member}` is larger than the {size} bytes that it claims")));
@@ -95,7 +106,8 @@ fn check<R: Read + Seek>(path: &Path, archive: &mut ZipArchive<R>) -> Result<(),
 fn open(path: &Path, bytes: &Rc<Cell<u64>>) -> Result<Xlsx<Input>, SourceError> {
     let file = File::open(path).map_err(|source| SourceError::Read { path: path.to_owned(), source })?;
     let input = BufReader::new(Counted { inner: file, bytes: bytes.clone() });
-    Xlsx::new(input).map_err(|e: XlsxError| SourceError::Workbook { path: path.to_owned(), reason: e.to_string() })
+    guarded(|| Xlsx::new(input).map_err(|e: XlsxError| io::Error::other(e.to_string())))
+        .map_err(|e| SourceError::Workbook { path: path.to_owned(), reason: e.to_string() })
 }
 
 /// Hands the rows of a sheet to `read`, from the first.
@@ -106,7 +118,7 @@ pub(super) fn with_sheet<T, E: From<SourceError>>(
 ) -> Result<T, E> {
     let bytes = Rc::default();
     let mut workbook = open(path, &bytes)?;
-    let cells = workbook.worksheet_cells_reader(name);
+    let cells = guarded(|| workbook.worksheet_cells_reader(name).map_err(|e| io::Error::other(e.to_string())));
     let cells = cells.map_err(|e| SourceError::Workbook { path: path.to_owned(), reason: e.to_string() })?;
     read(&mut Sheet {
         cells,
@@ -148,7 +160,7 @@ impl<'a> Sheet<'a> {
         }
         let broken = |e: XlsxError| io::Error::new(io::ErrorKind::InvalidData, e.to_string());
         while !self.ended {
-            match self.cells.next_cell().map_err(broken)? {
+            match guarded(|| self.cells.next_cell().map_err(broken))? {
                 // A cell that has a colour and no value.
                 Some(cell) if *cell.get_value() == DataRef::Empty => {}
                 Some(cell) => return Ok(Some(cell)),
@@ -167,21 +179,20 @@ impl<'a> Sheet<'a> {
         let mut row = Row { length: 0, too_long: false };
         loop {
             let column = cell.get_position().1 as usize;
-            let text = text_of(cell.get_value());
+            let text = guarded(|| Ok(text_of(cell.get_value())))?;
             row.length += text.len() + 1;
             row.too_long |= row.length > MAX_RECORD || column >= MAX_FIELDS;
             if !row.too_long {
-                // Columns without a cell are blank; a cell that stands twice counts once.
+                // Columns without a cell are blank.
                 while self.ends.len() < column {
                     self.ends.push(self.fields.len());
                 }
-                if self.ends.len() == column {
-                    self.fields.extend_from_slice(text.as_bytes());
-                    self.ends.push(self.fields.len());
-                }
+                self.fields.extend_from_slice(text.as_bytes());
+                self.ends.push(self.fields.len());
             }
             match self.cell()? {
-                Some(next) if next.get_position().0 == number => cell = next,
+                // A cell that does not stand behind the last begins another row, whatever its number.
+                Some(next) if next.get_position().0 == number && next.get_position().1 as usize > column => cell = next,
                 next => {
                     self.ahead = next;
                     return Ok(Some(row));
