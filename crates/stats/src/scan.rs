@@ -278,10 +278,10 @@ pub enum ScanError {
 /// ```
 /// use casefile_stats::scan::{Cases, Count, Period, Point, Settings, permutation};
 ///
-/// // Ten villages on a road, a case in each every ten days; and six more cases in the fourth within one week.
+/// // Ten villages on a road, a case in each every ten days; and twelve more cases in the fourth within six days.
 /// let places = (0..10).map(|n| Point { latitude: 34.0, longitude: 60.0 + f64::from(n) }).collect();
 /// let steady = (0..10).flat_map(|place| (0..10).map(move |k| Count { place, day: 10 * k + place as i32, n: 1 }));
-/// let burst = (42..48).map(|day| Count { place: 3, day, n: 1 });
+/// let burst = (42..48).map(|day| Count { place: 3, day, n: 2 });
 /// let cases = Cases { places, counts: steady.chain(burst).collect(), period: Period { first: 0, last: 99 } };
 ///
 /// let clusters = permutation(&cases, &Settings { replicates: 99, ..Settings::default() })?;
