@@ -10,5 +10,7 @@
 pub mod change;
 pub mod hawkes;
 pub mod hypotheses;
+pub mod near;
 pub mod network;
+pub mod scan;
 pub mod spread;
