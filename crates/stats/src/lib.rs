@@ -6,3 +6,6 @@
 //! Units throughout: days are whole days since 1970-01-01 (UTC), distances are kilometres on a sphere of 6,371 km unless a
 //! function says otherwise, coordinates are degrees in WGS 84, tolls are deaths. Random results take a seed and are the same on
 //! every machine.
+
+pub mod leadership;
+pub mod strength;
