@@ -8,12 +8,19 @@ use casefile_stats::strength::{Answer, Month, Months, Posterior, Priors, Setting
 fn main() -> Result<(), StrengthError> {
     let record = khorasan::record();
     let priors = Priors::for_record(&record)?;
-    println!("{} estimates over {} months; scale {:.0}", record.estimates.len(), record.months.len(), priors.first_strength.median);
+    println!(
+        "{} estimates over {} months; scale {:.0}",
+        record.estimates.len(),
+        record.months.len(),
+        priors.first_strength.median
+    );
     let started = std::time::Instant::now();
     let posterior = fit(&record, &priors, &Settings::default())?;
     println!("fitted in {:.1} s", started.elapsed().as_secs_f64());
     print(&posterior)?;
-    if std::env::args().nth(1).is_none() { return Ok(()); }
+    if std::env::args().nth(1).is_none() {
+        return Ok(());
+    }
     println!("\n== priors twice as wide ==");
     print(&fit(&record, &priors.widened(2.0), &Settings::default())?)
 }
@@ -30,12 +37,18 @@ fn print(posterior: &Posterior) -> Result<(), StrengthError> {
     for year in 2015..=2021 {
         line(&format!("strength {year}"), posterior.strength(Months::year(year))?);
     }
-    for (from, to) in [((2015, 1), (2015, 12)), ((2016, 1), (2017, 3)), ((2017, 4), (2019, 12)), ((2020, 7), (2022, 2))] {
+    for (from, to) in [((2015, 1), (2015, 12)), ((2016, 1), (2017, 3)), ((2017, 4), (2019, 12)), ((2020, 7), (2022, 2))]
+    {
         let window = Months::new(Month::new(from.0, from.1), Month::new(to.0, to.1));
         let r = posterior.regeneration(window)?;
-        for (what, answer) in
-            [("recruits", r.recruits), ("floor", r.floor), ("net", r.net), ("exits", r.exits), ("events", r.by_events), ("replacement", r.replacement)]
-        {
+        for (what, answer) in [
+            ("recruits", r.recruits),
+            ("floor", r.floor),
+            ("net", r.net),
+            ("exits", r.exits),
+            ("events", r.by_events),
+            ("replacement", r.replacement),
+        ] {
             line(&format!("{window} {what}"), answer);
         }
     }

@@ -31,8 +31,8 @@ use thiserror::Error;
 
 pub use input::{Estimate, Losses, Month, Months, Range, Reading, Record, Shock, Sign, Toll};
 pub use posterior::{
-    Answer, Comparison, Coverage, MonthOfStrength, Parameter, Posterior, Quantiles, Regeneration, ShockEffect, SourceBias,
-    Summary,
+    Answer, Comparison, Coverage, MonthOfStrength, Parameter, Posterior, Quantiles, Regeneration, ShockEffect,
+    SourceBias, Summary,
 };
 pub use priors::{LogNormal, Priors};
 
@@ -45,7 +45,9 @@ use posterior::Draws;
 #[derive(Debug, Clone, PartialEq, Error)]
 pub enum StrengthError {
     /// Nothing says how large the group was.
-    #[error("there is no estimate of the group's size: losses and events alone do not tell it; give at least one, however vague")]
+    #[error(
+        "there is no estimate of the group's size: losses and events alone do not tell it; give at least one, however vague"
+    )]
     NoEstimate,
     /// The model has no length.
     #[error("the model needs 2 to 600 months, first to last; {months} is not such a run")]
@@ -86,7 +88,9 @@ pub enum StrengthError {
         high: f64,
     },
     /// A share of coverage beyond 0 to 1.
-    #[error("coverage of losses from {lo} to {hi} is no range of shares above 0 and below 1; leave it out where it is not known")]
+    #[error(
+        "coverage of losses from {lo} to {hi} is no range of shares above 0 and below 1; leave it out where it is not known"
+    )]
     Coverage {
         /// Least.
         lo: f64,
@@ -124,7 +128,9 @@ pub enum StrengthError {
         field: &'static str,
     },
     /// Settings with which nothing can be sampled.
-    #[error("at least 2 chains of 100 draws after 100 of warm-up are needed; {chains} of {draws} after {warmup} were asked for")]
+    #[error(
+        "at least 2 chains of 100 draws after 100 of warm-up are needed; {chains} of {draws} after {warmup} were asked for"
+    )]
     Settings {
         /// Chains.
         chains: u32,
@@ -165,7 +171,7 @@ pub struct Settings {
 
 impl Default for Settings {
     fn default() -> Self {
-        Self { chains: 4, warmup: 600, draws: 600, acceptance: 0.9, seed: 1 }
+        Self { chains: 4, warmup: 500, draws: 500, acceptance: 0.95, seed: 1 }
     }
 }
 
@@ -225,7 +231,7 @@ pub fn fit(record: &Record, priors: &Priors, settings: &Settings) -> Result<Post
     }
     let model = Model::new(record, priors);
     let chains = sample(&model, settings).ok_or(StrengthError::NoStart)?;
-    eprintln!("steps per draw {}", chains.iter().map(|c| c.steps).sum::<usize>() / (chains.len() * settings.draws));
+
     let diagnostics = diagnose(&model, record, &chains);
     if diagnostics.r_hat.1 > R_HAT_FAIL || diagnostics.r_hat.1.is_nan() {
         let (quantity, r_hat) = diagnostics.r_hat;
@@ -281,7 +287,7 @@ fn names(model: &Model, record: &Record) -> Vec<String> {
     names.extend((1..=last).map(|i| format!("recruits in {}", month(i))));
     names.extend((1..=last).map(|i| format!("exits in {}", month(i))));
     let scalars: [&str; SCALARS] =
-        ["first strength", "first recruits", "wandering of recruits", "exit", "wandering of exit", "bias", "spread"];
+        ["first strength", "first recruits", "wandering of recruits", "exit", "bias", "spread"];
     names.extend(scalars.map(String::from));
     names.extend(record.shocks.iter().map(|shock| format!("effect of {}", shock.name)));
     names.extend(model.sources.iter().map(|source| format!("bias of {source}")));
@@ -315,11 +321,12 @@ fn diagnose(model: &Model, record: &Record, chains: &[Chain]) -> Diagnostics {
             warnings.push(format!("the {what} of {name} rests on {n:.0} effective draws; ask for more draws"));
         }
     }
-    if divergences * 1000 > draws {
+    if divergences * 50 > draws {
         warnings.push(format!("{divergences} of {draws} paths were lost; raise the acceptance towards 1"));
     }
     if cut_short * 10 > draws {
-        warnings.push(format!("{cut_short} of {draws} paths were cut short, which makes draws alike; ask for more draws"));
+        warnings
+            .push(format!("{cut_short} of {draws} paths were cut short, which makes draws alike; ask for more draws"));
     }
     Diagnostics { draws, r_hat, bulk, tail, divergences, warnings }
 }

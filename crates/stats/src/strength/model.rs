@@ -17,8 +17,8 @@ pub(super) struct Layout {
     sources: usize,
 }
 
-/// Scores that every model has: first strength, first recruits, wandering of recruits, exit, its wandering, bias, spread.
-pub(super) const SCALARS: usize = 7;
+/// Scores that every model has: first strength, first recruits, wandering of recruits, exit, bias, spread.
+pub(super) const SCALARS: usize = 6;
 
 impl Layout {
     /// Logit of the coverage of a record of losses; the score after it says where between low and high its tolls lie.
@@ -38,11 +38,8 @@ impl Layout {
     fn recruits(self, t: usize) -> usize {
         self.spread(self.sources) + t - 2
     }
-    fn exit(self, t: usize) -> usize {
-        self.recruits(self.months) + t - 2
-    }
     pub fn len(self) -> usize {
-        self.exit(self.months)
+        self.recruits(self.months)
     }
 }
 
@@ -86,7 +83,6 @@ pub(super) struct Path {
 #[derive(Debug, Clone, Default)]
 pub(super) struct Scratch {
     path: Path,
-    exit: Vec<f64>,
     /// Slope of each month's strength by those present, and by the recorded removals.
     by_present: Vec<f64>,
     by_removed: Vec<f64>,
@@ -94,6 +90,9 @@ pub(super) struct Scratch {
     toll: Vec<f64>,
     adjoint: Vec<f64>,
 }
+
+/// How steep the prior on what can be borne becomes: each doubling of the share costs so many times four logarithms of two.
+const WALL: f64 = 5.0;
 
 /// 90% of a normal distribution lies within so many standard deviations.
 const NINETY: f64 = 1.644_853_626_951_472_7;
@@ -177,12 +176,12 @@ impl Model {
 
     /// Log bias of a source.
     pub fn bias_of(&self, z: &[f64], i: usize) -> f64 {
-        self.priors.bias.at(z[5]) * z[self.layout.bias(i)]
+        self.priors.bias.at(z[4]) * z[self.layout.bias(i)]
     }
 
     /// Scale of a source's scatter.
     pub fn spread_of(&self, z: &[f64], i: usize) -> f64 {
-        libm::exp(self.priors.spread.log_at(z[6]) + self.priors.spread_differs * z[self.layout.spread(i)])
+        libm::exp(self.priors.spread.log_at(z[5]) + self.priors.spread_differs * z[self.layout.spread(i)])
     }
 
     /// The same model before any estimate is read.
@@ -198,18 +197,18 @@ impl Model {
         scratch.path
     }
 
-    /// N(t) = (N(t−1) + R(t) − removed(t)) · e^(−exit(t)) · e^(shock(t)), where removal never takes more than half.
+    /// N(t) = (N(t−1) + R(t) − removed(t)) · e^(−exit) · e^(shock(t)), where removal never takes more than half.
     fn forward(&self, z: &[f64], scratch: &mut Scratch) {
         let Layout { months, .. } = self.layout;
-        let Scratch { path, exit, by_present, by_removed, toll, .. } = scratch;
+        let Scratch { path, by_present, by_removed, toll, .. } = scratch;
         let Path { strength, recruits, exits, shocks } = path;
-        for vec in [strength, recruits, exits, shocks, exit, by_present, by_removed, toll] {
+        for vec in [strength, recruits, exits, shocks, by_present, by_removed, toll] {
             vec.clear();
             vec.resize(months, 0.0);
         }
-        let (recruits_step, exit_step) = (self.priors.recruits_wander.at(z[2]), self.priors.exit_wander.at(z[4]));
+        let recruits_step = self.priors.recruits_wander.at(z[2]);
         let mut log_recruits = self.priors.first_recruits.log_at(z[1]);
-        let mut log_exit = self.priors.exit.log_at(z[3]);
+        let stay = libm::exp(-self.priors.exit.at(z[3]));
         path.strength[0] = self.priors.first_strength.at(z[0]);
         let inflation: Vec<(f64, f64)> = (0..self.layout.losses)
             .map(|i| (1.0 / self.coverage_of(z, i), normal_cdf(z[self.layout.coverage(i) + 1])))
@@ -217,16 +216,17 @@ impl Model {
         for t in 1..months {
             if t > 1 {
                 log_recruits += recruits_step * z[self.layout.recruits(t)];
-                log_exit += exit_step * z[self.layout.exit(t)];
             }
             let recruits = libm::exp(log_recruits);
             let removed = self.departures[t]
-                + inflation.iter().zip(&self.tolls).map(|(&(times, p), tolls)| times * at_quantile(tolls[t], p)).sum::<f64>();
+                + inflation
+                    .iter()
+                    .zip(&self.tolls)
+                    .map(|(&(times, p), tolls)| times * at_quantile(tolls[t], p))
+                    .sum::<f64>();
             let present = path.strength[t - 1] + recruits;
             toll[t] = removed / present;
             let (left, slope) = remaining(toll[t]);
-            exit[t] = libm::exp(log_exit);
-            let stay = libm::exp(-exit[t]);
             let shock = self.shock_of[t].map_or(0.0, |i| self.shock_effect(z, i));
             let jump = libm::exp(shock);
             let before_shock = present * left * stay;
@@ -255,17 +255,17 @@ impl Model {
         log
     }
 
-    /// The prior on what a group can bear in a month: −ln(1 + (x / limit)⁴) for each month's removals x as a share of those present.
+    /// The prior on what a group can bear in a month: −5 ln(1 + (x / limit)⁴) for each month's removals x as a share of those present.
     ///
     /// It is all but flat up to half the limit. Without it most histories that losses allow would have the group wiped out, and
     /// then lose more fighters than it has.
     pub fn bear(&self, scratch: &Scratch) -> f64 {
-        -scratch.toll.iter().map(|x| libm::log1p(fourth(x / self.priors.bearable))).sum::<f64>()
+        -WALL * scratch.toll.iter().map(|x| libm::log1p(fourth(x / self.priors.bearable))).sum::<f64>()
     }
 
     /// Adds the likelihood of the readings; leaves its slopes by log strength in `adjoint`.
     fn observe(&self, z: &[f64], gradient: &mut [f64], scratch: &mut Scratch) -> f64 {
-        let bias = self.priors.bias.at(z[5]);
+        let bias = self.priors.bias.at(z[4]);
         let mut log = 0.0;
         for observation in &self.observations {
             let span = observation.from..observation.to + 1;
@@ -275,8 +275,8 @@ impl Model {
             let told = observation.reading.likelihood(level + bias * z[at], self.spread_of(z, observation.source));
             log += told.log;
             gradient[at] += told.by_centre * bias;
-            gradient[5] += told.by_centre * bias * z[at] * self.priors.bias.log_sd;
-            gradient[6] += told.by_log_scale * self.priors.spread.log_sd;
+            gradient[4] += told.by_centre * bias * z[at] * self.priors.bias.log_sd;
+            gradient[5] += told.by_log_scale * self.priors.spread.log_sd;
             gradient[self.layout.spread(observation.source)] += told.by_log_scale * self.priors.spread_differs;
             for slope in &mut scratch.adjoint[span] {
                 *slope += told.by_centre / months;
@@ -288,13 +288,12 @@ impl Model {
     /// Carries the slopes back through the months, last to first.
     fn backward(&self, z: &[f64], gradient: &mut [f64], scratch: &Scratch) {
         let layout = self.layout;
-        let (recruits_step, exit_step) = (self.priors.recruits_wander.at(z[2]), self.priors.exit_wander.at(z[4]));
+        let recruits_step = self.priors.recruits_wander.at(z[2]);
+        let exit = self.priors.exit.at(z[3]);
         let mut by_toll: Vec<(f64, f64)> = vec![(0.0, 0.0); layout.losses];
         let places: Vec<f64> = (0..layout.losses).map(|i| normal_cdf(z[layout.coverage(i) + 1])).collect();
-        // Slopes by strength; by log recruits and log exit, summed over this month and all later ones.
-        let mut by_next = 0.0;
-        let (mut by_recruits, mut by_exit) = (0.0, 0.0);
-        let (mut by_recruits_step, mut by_exit_step) = (0.0, 0.0);
+        // Slopes by strength; by log recruits, summed over this month and all later ones; by the wandering; by the rate of exit.
+        let (mut by_next, mut by_recruits, mut by_recruits_step, mut by_exit) = (0.0, 0.0, 0.0, 0.0);
         for t in (1..layout.months).rev() {
             let strength = scratch.path.strength[t];
             let by_strength = by_next + scratch.adjoint[t] / strength;
@@ -304,9 +303,9 @@ impl Model {
             // Of the prior on what can be borne; removals and those present stand in it as a quotient.
             let (toll, present) = (scratch.toll[t], scratch.path.strength[t - 1] + scratch.path.recruits[t]);
             let excess = fourth(toll / self.priors.bearable);
-            let by_toll_share = -4.0 * excess / (1.0 + excess) / toll.max(f64::MIN_POSITIVE);
+            let by_toll_share = -4.0 * WALL * excess / (1.0 + excess) / toll.max(f64::MIN_POSITIVE);
             let by_present = by_strength * scratch.by_present[t] - by_toll_share * toll / present;
-            by_exit -= by_strength * strength * scratch.exit[t];
+            by_exit -= by_strength * strength;
             by_recruits += by_present * scratch.path.recruits[t];
             let by_removed = by_strength * scratch.by_removed[t] + by_toll_share / present;
             for ((sum, tolls), &p) in by_toll.iter_mut().zip(&self.tolls).zip(&places) {
@@ -314,19 +313,16 @@ impl Model {
                 sum.1 += by_removed * quantile_slope(tolls[t], p);
             }
             if t > 1 {
-                let (r, e) = (layout.recruits(t), layout.exit(t));
-                gradient[r] += by_recruits * recruits_step;
-                gradient[e] += by_exit * exit_step;
-                by_recruits_step += by_recruits * z[r];
-                by_exit_step += by_exit * z[e];
+                let at = layout.recruits(t);
+                gradient[at] += by_recruits * recruits_step;
+                by_recruits_step += by_recruits * z[at];
             }
             by_next = by_present;
         }
         gradient[0] += (by_next * scratch.path.strength[0] + scratch.adjoint[0]) * self.priors.first_strength.log_sd;
         gradient[1] += by_recruits * self.priors.first_recruits.log_sd;
         gradient[2] += by_recruits_step * recruits_step * self.priors.recruits_wander.log_sd;
-        gradient[3] += by_exit * self.priors.exit.log_sd;
-        gradient[4] += by_exit_step * exit_step * self.priors.exit_wander.log_sd;
+        gradient[3] += by_exit * exit * self.priors.exit.log_sd;
         for (i, (by_times, by_place)) in by_toll.into_iter().enumerate() {
             let at = layout.coverage(i);
             let share = self.coverage_of(z, i);
@@ -340,7 +336,11 @@ impl Model {
 /// A toll between low and high, at quantile `p` of what coders hold possible: the best estimate is its median. Months are taken to
 /// err together, which makes the total as uncertain as it can be.
 fn at_quantile(toll: Toll, p: f64) -> f64 {
-    if p < 0.5 { toll.low + 2.0 * p * (toll.best - toll.low) } else { toll.best + (2.0 * p - 1.0) * (toll.high - toll.best) }
+    if p < 0.5 {
+        toll.low + 2.0 * p * (toll.best - toll.low)
+    } else {
+        toll.best + (2.0 * p - 1.0) * (toll.high - toll.best)
+    }
 }
 
 fn quantile_slope(toll: Toll, p: f64) -> f64 {

@@ -80,7 +80,11 @@ struct Walk<'a, F> {
 /// Draws from the density `density(position, gradient) -> log density` of `dimension` unknowns.
 ///
 /// `None` where no starting point with a finite density was found near the origin.
-pub(super) fn sample(dimension: usize, plan: &Plan, mut density: impl FnMut(&[f64], &mut [f64]) -> f64) -> Option<Chain> {
+pub(super) fn sample(
+    dimension: usize,
+    plan: &Plan,
+    mut density: impl FnMut(&[f64], &mut [f64]) -> f64,
+) -> Option<Chain> {
     let mut rng = ChaCha8Rng::seed_from_u64(plan.seed);
     rng.set_stream(plan.chain);
     let mut walk = Walk {
@@ -229,7 +233,13 @@ impl<F: FnMut(&[f64], &mut [f64]) -> f64> Walk<'_, F> {
             }
             self.accept += libm::exp(gain.min(0.0));
             let end = self.end(edge);
-            return Some(Tree { first: end.clone(), last: end, rho: edge.p.clone(), drawn: edge.clone(), weight: gain });
+            return Some(Tree {
+                first: end.clone(),
+                last: end,
+                rho: edge.p.clone(),
+                drawn: edge.clone(),
+                weight: gain,
+            });
         }
         let near = self.grow(level - 1, edge, step)?;
         let far = self.grow(level - 1, edge, step)?;

@@ -327,7 +327,6 @@ impl Posterior {
             ("first_recruits", p.first_recruits),
             ("recruits_wander", p.recruits_wander),
             ("exit", p.exit),
-            ("exit_wander", p.exit_wander),
             ("bias", p.bias),
             ("spread", p.spread),
         ]
@@ -341,7 +340,11 @@ impl Posterior {
         let losses = self.record.losses.iter().flat_map(|losses| {
             (0..).map(|i| losses.from.plus(i)).zip(&losses.tolls).map(|(month, toll)| (month, toll.best))
         });
-        losses.chain(self.record.departures.iter().copied()).filter(|(month, _)| months.contains(*month)).map(|(_, n)| n).sum()
+        losses
+            .chain(self.record.departures.iter().copied())
+            .filter(|(month, _)| months.contains(*month))
+            .map(|(_, n)| n)
+            .sum()
     }
 
     fn span(&self, months: Months) -> Result<(usize, usize), StrengthError> {

@@ -46,8 +46,6 @@ pub struct Priors {
     /// The chance of a fighter to leave within a month, other than in recorded losses and departures: desertion, defection,
     /// wounds, losses that left no trace. Median 2%; 90% from 0.5% to 7%. A convention: counts of desertion are rare.
     pub exit: LogNormal,
-    /// How far its logarithm wanders in a month. Median 0.1: it changes more slowly than recruitment.
-    pub exit_wander: LogNormal,
     /// The share of those present that recorded losses (with the unseen) and departures may take in one month; a soft limit. 0.3: three in
     /// ten within a month is the end of most units as a fighting force. It says that a group which goes on losing is not tiny.
     pub bearable: f64,
@@ -73,7 +71,6 @@ impl Priors {
             first_recruits: LogNormal::new(0.02 * scale, 1.5),
             recruits_wander: LogNormal::new(0.2, 0.5),
             exit: LogNormal::new(0.02, 0.8),
-            exit_wander: LogNormal::new(0.1, 0.5),
             bearable: 0.3,
             coverage_logit_sd: 1.2,
             bias: LogNormal::new(0.3, 0.5),
@@ -102,7 +99,6 @@ impl Priors {
             first_recruits: wide(self.first_recruits),
             recruits_wander: wide(self.recruits_wander),
             exit: wide(self.exit),
-            exit_wander: wide(self.exit_wander),
             bearable: self.bearable * times,
             coverage_logit_sd: self.coverage_logit_sd * times,
             bias: wide(self.bias),
@@ -123,7 +119,6 @@ impl Priors {
             ("first_recruits", bad(self.first_recruits)),
             ("recruits_wander", bad(self.recruits_wander)),
             ("exit", bad(self.exit)),
-            ("exit_wander", bad(self.exit_wander)),
             ("bearable", bad_sd(self.bearable) || self.bearable == 0.0),
             ("coverage_logit_sd", bad_sd(self.coverage_logit_sd)),
             ("bias", bad(self.bias)),
