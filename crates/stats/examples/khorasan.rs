@@ -3,6 +3,7 @@
 #[path = "../fixtures/khorasan.rs"]
 mod khorasan;
 
+use casefile_stats::leadership::{survival, table};
 use casefile_stats::strength::{Answer, Month, Months, Posterior, Priors, Settings, StrengthError, fit};
 
 fn main() -> Result<(), StrengthError> {
@@ -14,15 +15,15 @@ fn main() -> Result<(), StrengthError> {
         record.months.len(),
         priors.first_strength.median
     );
-    let started = std::time::Instant::now();
-    let posterior = fit(&record, &priors, &Settings::default())?;
-    println!("fitted in {:.1} s", started.elapsed().as_secs_f64());
-    print(&posterior)?;
-    if std::env::args().nth(1).is_none() {
-        return Ok(());
-    }
+    print(&fit(&record, &priors, &Settings::default())?)?;
     println!("\n== priors twice as wide ==");
-    print(&fit(&record, &priors.widened(2.0), &Settings::default())?)
+    print(&fit(&record, &priors.widened(2.0), &Settings { warmup: 1000, draws: 1000, ..Settings::default() })?)?;
+    println!("\n== leaders ==");
+    for row in table(&khorasan::leaders(), khorasan::as_of()).iter().flatten() {
+        println!("{:20} lasted {:?} gap {:?}", row.tenure.leader, row.lasted, row.gap);
+    }
+    println!("{:#?}", survival(&khorasan::leaders(), khorasan::as_of()));
+    Ok(())
 }
 
 fn print(posterior: &Posterior) -> Result<(), StrengthError> {

@@ -51,7 +51,9 @@ pub enum LeadershipError {
         block: i64,
     },
     /// The window around a date reaches out of the study.
-    #[error("{days} days before and after the loss ({earliest} to {latest}) reach beyond the study ({from} to {to}); take a narrower window")]
+    #[error(
+        "{days} days before and after the loss ({earliest} to {latest}) reach beyond the study ({from} to {to}); take a narrower window"
+    )]
     Beyond {
         /// Days on either side.
         days: i64,
@@ -269,8 +271,11 @@ pub fn kaplan_meier(durations: &[(f64, bool)]) -> Vec<SurvivalStep> {
             let error = if survival > 0.0 { survival * greenwood.sqrt() } else { f64::NAN };
             // The standard error of log(−log S) is the root of Greenwood's sum over |log S|.
             let width = z * greenwood.sqrt() / survival.ln();
-            let (low, high) =
-                if survival > 0.0 { (survival.powf((-width).exp()), survival.powf(width.exp())) } else { (0.0, f64::NAN) };
+            let (low, high) = if survival > 0.0 {
+                (survival.powf((-width).exp()), survival.powf(width.exp()))
+            } else {
+                (0.0, f64::NAN)
+            };
             steps.push(SurvivalStep { days: tied[0].0, at_risk, ended, survival, error, low, high });
         }
         at_risk -= tied.len();
@@ -323,7 +328,12 @@ pub struct RateRatio {
 ///
 /// # Errors
 /// [`LeadershipError`]: a window that does not fit, a toll below zero, no event at all.
-pub fn rate_ratio(events: &[Weighted], loss: VagueDay, study: Study, window: Window) -> Result<RateRatio, LeadershipError> {
+pub fn rate_ratio(
+    events: &[Weighted],
+    loss: VagueDay,
+    study: Study,
+    window: Window,
+) -> Result<RateRatio, LeadershipError> {
     check(events, loss, study, window)?;
     let n = usize::try_from(window.days / window.block).unwrap_or(0);
     let mut blocks = [vec![0.0; n], vec![0.0; n]];
@@ -402,7 +412,8 @@ pub fn placebo(events: &[Weighted], loss: VagueDay, study: Study, window: Window
     check(events, loss, study, window)?;
     let series = Series::new(events, study);
     let dates = series.dates(loss, window);
-    let others: Vec<f64> = dates.filter(|day| *day != loss.earliest).map(|day| series.change(day, loss, window)).collect();
+    let others: Vec<f64> =
+        dates.filter(|day| *day != loss.earliest).map(|day| series.change(day, loss, window)).collect();
     rank(series.change(loss.earliest, loss, window), others, study, window)
 }
 

@@ -171,7 +171,7 @@ pub struct Settings {
 
 impl Default for Settings {
     fn default() -> Self {
-        Self { chains: 4, warmup: 500, draws: 500, acceptance: 0.95, seed: 1 }
+        Self { chains: 4, warmup: 500, draws: 600, acceptance: 0.95, seed: 1 }
     }
 }
 

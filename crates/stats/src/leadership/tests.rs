@@ -75,8 +75,9 @@ fn the_survival_curve_is_that_of_statsmodels() {
 
 #[test]
 fn the_hazard_has_its_exact_interval() {
-    let tenures: Vec<Tenure> =
-        (0..5).map(|i| tenure(&format!("leader {i}"), (i * 400, i * 400), Some((i * 400 + 365, i * 400 + 365)))).collect();
+    let tenures: Vec<Tenure> = (0..5)
+        .map(|i| tenure(&format!("leader {i}"), (i * 400, i * 400), Some((i * 400 + 365, i * 400 + 365))))
+        .collect();
     let survival = survival(&tenures, 2400).unwrap();
     let years = 5.0 * 365.0 / 365.25;
     assert!((survival.hazard - 5.0 / years).abs() < 1e-9);
@@ -109,12 +110,9 @@ fn the_rate_ratio_is_that_of_a_quasi_poisson_model() {
     let study = Study { from: 0, to: 2000 };
     let found = rate_ratio(&events, VagueDay::on(1000), study, Window { days: 56, block: 7 }).unwrap();
     assert_eq!((found.before, found.after, found.adjusted), (32.0, 12.0, false));
-    for (found, expected) in [
-        (found.ratio, 0.375),
-        (found.low, 0.15297183),
-        (found.high, 0.91928689),
-        (found.dispersion, 2.2619047619),
-    ] {
+    for (found, expected) in
+        [(found.ratio, 0.375), (found.low, 0.15297183), (found.high, 0.91928689), (found.dispersion, 2.2619047619)]
+    {
         assert!((found - expected).abs() < 1e-7, "{found} {expected}");
     }
 }
@@ -130,7 +128,9 @@ fn silence_after_a_loss_has_a_finite_ratio() {
 /// Events day by day at rate 0.3, from day 600 on at `after` times that.
 fn simulated(after: f64, seed: u64) -> Vec<Weighted> {
     let mut rng = ChaCha8Rng::seed_from_u64(seed);
-    (0..1200).map(|day| (day, Poisson::new(if day > 600 { 0.3 * after } else { 0.3 }).unwrap().sample(&mut rng))).collect()
+    (0..1200)
+        .map(|day| (day, Poisson::new(if day > 600 { 0.3 * after } else { 0.3 }).unwrap().sample(&mut rng)))
+        .collect()
 }
 
 const STUDY: Study = Study { from: 0, to: 1199 };

@@ -175,10 +175,10 @@ impl Reading {
 
     fn fault(self) -> Option<&'static str> {
         match self {
-            Self::Around { median, log_sd } => (!(median > 0.0 && median.is_finite() && log_sd >= 0.0 && log_sd < 5.0))
+            Self::Around { median, log_sd } => (!(median > 0.0 && median.is_finite() && (0.0..5.0).contains(&log_sd)))
                 .then_some("a middle above zero and a spread of its logarithm from 0 to 5"),
             Self::Bounds { hard, soft } => {
-                if !(soft.lo >= 0.0 && soft.lo < soft.hi) || !(hard.lo >= 0.0) {
+                if !(soft.lo >= 0.0 && soft.lo < soft.hi && hard.lo >= 0.0) {
                     Some("bounds of zero or more, the lower below the upper; for one number write `Around`")
                 } else if !hard.holds(soft) {
                     Some("soft bounds that lie within the hard ones")
