@@ -3,17 +3,17 @@
 //! Sources give a group's size seldom, vaguely and with a slant: “up to 4,000”, “just 700”, “between 1,000 and 2,200”. This module
 //! takes them as noisy looks at one history, in which every fighter must come from somewhere and go somewhere:
 //!
-//! N(t) = (N(t−1) + R(t) − κ·D(t) − O(t)) · e^(−δ(t)) · e^(s(t))
+//! N(t) = (N(t−1) + R(t) − κ·D(t) − O(t)) · e^(−δ) · e^(s(t))
 //!
 //! with strength N at the end of a month, gross recruits R, recorded deaths D times the inflation κ for those unseen, counted
-//! departures O (surrender, capture), the rate δ of all other exits, and named shocks s. Log R and log δ wander at random. A
+//! departures O (surrender, capture), the rate δ of all other exits, and named shocks s. Log R wanders at random. A
 //! source's number is log-logistic about N times the source's bias, and its words say between which bounds the number lies.
 //! [`Priors`] states and explains every prior. [`Answer::informed`] says where the estimates told nothing.
 //!
 //! Strength as a latent quantity behind several indicators follows the practice of Bayesian population reconstruction:
 //! state-space models of animal populations (Buckland et al. 2004, *Ecological Modelling* 171), and of the dead in conflict from
 //! several partial lists (Manrique-Vallier, Price and Gohdes 2013). Inference is by Hamiltonian Monte Carlo: the density is smooth
-//! and has some 200 unknowns whose posterior is no normal law, which rules out an exact filter, and the parameters that are common to all months
+//! and has some 130 unknowns whose posterior is no normal law, which rules out an exact filter, and the parameters that are common to all months
 //! (biases, spreads) would starve a particle filter. The implementation is checked by simulation-based calibration (Talts et al. 2018).
 
 mod input;
