@@ -10,7 +10,9 @@
 pub mod change;
 pub mod hawkes;
 pub mod hypotheses;
+pub mod leadership;
 pub mod near;
 pub mod network;
 pub mod scan;
 pub mod spread;
+pub mod strength;
