@@ -9,7 +9,8 @@ use std::path::Path;
 use std::sync::{Arc, mpsc};
 
 use arrow::array::{ArrayRef, Date32Array, Float64Array, Int64Array, RecordBatch, StringArray};
-use arrow::datatypes::{Schema, SchemaRef};
+use arrow::compute::cast;
+use arrow::datatypes::{DataType, Field, Schema, SchemaRef};
 use arrow::error::ArrowError;
 use casefile_case::lock::{Dataset, Lock};
 use casefile_ingest::schema::{actors_schema, day_number, events_schema, quarantine_schema, series_schema};
@@ -40,7 +41,7 @@ const MAX_WORDS: usize = 4000;
 /// Stack of the threads that plan and run queries; only what is used of it is taken from memory.
 const STACK: usize = 256 << 20;
 /// Up to this many events one thread answers sooner than several, and always in the same order.
-const ONE_THREAD: u64 = 2_000_000;
+const ONE_THREAD: u64 = 100_000;
 
 /// Why the lake could not be opened or could not answer.
 #[derive(Debug, thiserror::Error)]
@@ -273,7 +274,7 @@ impl Lake {
             let outcome = async {
                 let mut stream = plan(&context, &text).await?.execute_stream().await?;
                 while let Some(batch) = stream.next().await {
-                    if send.send(Ok(batch?)).is_err() {
+                    if send.send(Ok(plain_texts(batch?)?)).is_err() {
                         break;
                     }
                 }
@@ -436,6 +437,8 @@ impl Lake {
             return Err(LakeError::Store { path: other.url.to_string(), reason });
         }
         let urls = tables.into_iter().map(|table| table.url).collect();
+        // Read as views, texts are not copied; what leaves the lake is plain again.
+        let schema = retyped(&schema, &DataType::Utf8, &DataType::Utf8View);
         let options = ListingOptions::new(Arc::new(ParquetFormat::default())).with_file_extension(".parquet");
         let config = ListingTableConfig::new_with_multi_paths(urls).with_listing_options(options).with_schema(schema);
         let table = ListingTable::try_new(config).map_err(|e| table_error(name, e))?;
@@ -540,9 +543,28 @@ async fn plan(context: &SessionContext, sql: &str) -> Result<DataFrame, DataFusi
     context.sql_with_options(sql, read_only).await
 }
 
+/// The same columns, with another type for those of one.
+fn retyped(schema: &Schema, from: &DataType, to: &DataType) -> SchemaRef {
+    let retype = |field: &Arc<Field>| match field.data_type() == from {
+        true => Arc::new(field.as_ref().clone().with_data_type(to.clone())),
+        false => field.clone(),
+    };
+    Arc::new(Schema::new(schema.fields().iter().map(retype).collect::<Vec<_>>()))
+}
+
+/// A batch whose texts are plain strings: results are read by column type.
+fn plain_texts(batch: RecordBatch) -> Result<RecordBatch, ArrowError> {
+    if batch.schema().fields().iter().all(|field| field.data_type() != &DataType::Utf8View) {
+        return Ok(batch);
+    }
+    let schema = retyped(&batch.schema(), &DataType::Utf8View, &DataType::Utf8);
+    let columns = batch.columns().iter().zip(schema.fields()).map(|(column, field)| cast(column, field.data_type()));
+    RecordBatch::try_new(schema.clone(), columns.collect::<Result<_, _>>()?)
+}
+
 async fn collect(frame: DataFrame) -> Result<Rows, DataFusionError> {
-    let schema = SchemaRef::new(frame.schema().as_arrow().clone());
-    let batches = frame.collect().await?;
+    let schema = retyped(frame.schema().as_arrow(), &DataType::Utf8View, &DataType::Utf8);
+    let batches = frame.collect().await?.into_iter().map(plain_texts).collect::<Result<Vec<_>, _>>()?;
     // What was computed may know more about nulls than what was planned.
     let schema = batches.first().map_or(schema, RecordBatch::schema);
     Ok(Rows { schema, batches })

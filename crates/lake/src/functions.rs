@@ -142,6 +142,10 @@ fn add_column(prints: &mut [u64], column: &ArrayRef) -> Result<()> {
             let texts = column.as_string::<i32>();
             add_values(prints, column, |i| texts.value(i).as_bytes());
         }
+        DataType::Utf8View => {
+            let texts = column.as_string_view();
+            add_values(prints, column, |i| texts.value(i).as_bytes());
+        }
         DataType::Date32 => {
             let days = column.as_primitive::<Date32Type>().values();
             let days: Vec<[u8; 4]> = days.iter().map(|day| day.to_le_bytes()).collect();

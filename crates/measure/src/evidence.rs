@@ -124,11 +124,14 @@ pub struct Spot {
 
 /// Answers already had: many claims ask the same of the same events, and what is asked twice is answered once.
 #[derive(Debug, Default)]
-pub struct Answers(Mutex<BTreeMap<String, Table>>);
+pub struct Answers {
+    tables: Mutex<BTreeMap<String, Table>>,
+    digests: Mutex<BTreeMap<String, Digest>>,
+}
 
 impl Answers {
     fn get(&self, lake: &Lake, query: &str) -> Result<Table, LakeError> {
-        let known = || self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let known = || self.tables.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(table) = known().get(query) {
             return Ok(table.clone());
         }
@@ -136,6 +139,18 @@ impl Answers {
         known().insert(query.to_owned(), table.clone());
         Ok(table)
     }
+
+    fn digest(&self, events: &str) -> Option<Digest> {
+        self.digests.lock().unwrap_or_else(PoisonError::into_inner).get(events).copied()
+    }
+
+    fn keep(&self, events: String, digest: Digest) {
+        self.digests.lock().unwrap_or_else(PoisonError::into_inner).insert(events, digest);
+    }
+}
+
+fn digest_of(strata: &[Stratum]) -> Digest {
+    strata.iter().fold(Digest::default(), |sum, stratum| sum.with(stratum.digest))
 }
 
 impl Digest {
@@ -189,7 +204,17 @@ impl<'a> Inquiry<'a> {
             a = filter.actor_is_a,
             predicate = self.predicate(filter, window),
         );
-        strata(&self.run(query)?)
+        let strata = strata(&self.run(query)?)?;
+        // Gathered by actor, an event stands under either side and would cancel itself.
+        if by != Some(Dimension::Actor) {
+            self.answers.keep(self.key(filter, window), digest_of(&strata));
+        }
+        Ok(strata)
+    }
+
+    /// What tells one set of events from another: the ground and the predicate.
+    fn key(&self, filter: &Filter, window: &Span) -> String {
+        format!("{} WHERE {}", self.table(filter), self.predicate(filter, window))
     }
 
     /// The same events by type of violence and reported toll: what the distribution of the true toll needs.
@@ -219,7 +244,12 @@ impl<'a> Inquiry<'a> {
     /// # Errors
     /// When the query fails.
     pub fn digest(&mut self, filter: &Filter, window: &Span) -> Result<Digest, LakeError> {
-        Ok(self.strata(filter, window, None)?.iter().fold(Digest::default(), |sum, stratum| sum.with(stratum.digest)))
+        // A question about the same events has told it already, however it gathered them.
+        if let Some(digest) = self.answers.digest(&self.key(filter, window)) {
+            return Ok(digest);
+        }
+        let strata = self.strata(filter, window, None)?;
+        Ok(digest_of(&strata))
     }
 
     /// Where the selection's events lie: by named place from rows, by PRIO-GRID cell from a cube.
@@ -227,13 +257,18 @@ impl<'a> Inquiry<'a> {
     /// # Errors
     /// When the query fails.
     pub fn spots(&mut self, filter: &Filter, window: &Span) -> Result<Vec<Spot>, LakeError> {
+        // Sums of whole millionths of a degree are the same in any order.
+        let mean = |degrees: &str| {
+            format!("CAST(sum(CAST(round({degrees} * 1e6) AS BIGINT)) AS DOUBLE) / count({degrees}) / 1e6")
+        };
         let (latitude, longitude) = self.coordinates();
+        let (latitude, longitude, known) = (mean(latitude), mean(longitude), latitude);
         let coarse = if self.ground == Ground::Cube { CELL_KM } else { 0.0 };
         let query = format!(
-            "SELECT coalesce(place, admin1, country, '') AS name, avg({latitude}) AS latitude,\n       \
-             avg({longitude}) AS longitude, max(coalesce(place_precision_km, 0.0)) AS km, {n} AS n, \
+            "SELECT coalesce(place, admin1, country, '') AS name, {latitude} AS latitude,\n       \
+             {longitude} AS longitude, max(coalesce(place_precision_km, 0.0)) AS km, {n} AS n, \
              sum(deaths_best) AS deaths\n\
-             FROM {from}\nWHERE {predicate} AND {latitude} IS NOT NULL\nGROUP BY 1\nORDER BY 5 DESC, 1",
+             FROM {from}\nWHERE {predicate} AND {known} IS NOT NULL\nGROUP BY 1\nORDER BY 5 DESC, 1",
             n = self.number(filter),
             from = self.table(filter),
             predicate = self.predicate(filter, window),

@@ -158,9 +158,15 @@ pub struct Stratum {
 /// same draws.
 pub fn total_toll(strata: &[Stratum], draws: usize, seed: u64) -> Vec<f64> {
     let mut strata = strata.to_vec();
-    strata.sort_by(|a, b| {
-        let key = |s: &Stratum| (s.toll.reported, s.toll.location, s.chance);
-        key(a).partial_cmp(&key(b)).unwrap_or(std::cmp::Ordering::Equal)
+    let key = |s: &Stratum| (s.toll.reported, s.toll.location, s.chance);
+    strata.sort_by(|a, b| key(a).partial_cmp(&key(b)).unwrap_or(std::cmp::Ordering::Equal));
+    // Events that differ only in their dates are drawn together.
+    strata.dedup_by(|next, first| {
+        let same = key(next) == key(first);
+        if same {
+            first.n += next.n;
+        }
+        same
     });
     let mut rng = ChaCha8Rng::seed_from_u64(seed);
     let mut totals: Vec<f64> =
