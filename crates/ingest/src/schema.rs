@@ -6,7 +6,9 @@
 
 use std::sync::Arc;
 
-use arrow::array::{ArrayRef, BooleanBuilder, Date32Builder, Float64Builder, Int64Builder, RecordBatch, StringBuilder};
+use arrow::array::{
+    Array, ArrayRef, BooleanBuilder, Date32Builder, Float64Builder, Int64Builder, RecordBatch, StringBuilder,
+};
 use arrow::datatypes::{DataType, Field, Schema, SchemaRef};
 use arrow::error::ArrowError;
 use jiff::civil::Date;
@@ -31,11 +33,17 @@ trait Kind {
     const NAME: &'static str;
     const DATA: DataType;
     fn push(builder: &mut Self::Builder, value: Option<Self::Value>);
+    /// What was gathered. The builder is empty then, with room for as much again.
     fn array(builder: &mut Self::Builder) -> ArrayRef;
 }
 
+/// Room for as much as before and a little more: chunks are much alike.
+pub(crate) fn room(before: usize) -> usize {
+    before + before / 8
+}
+
 macro_rules! kind {
-    ($name:ident, $label:literal, $value:ty, $builder:ty, $data:expr, |$v:ident| $convert:expr) => {
+    ($name:ident, $label:literal, $value:ty, $builder:ty, $data:expr, |$v:ident| $convert:expr, |$a:ident| $again:expr) => {
         struct $name;
         impl Kind for $name {
             type Value = $value;
@@ -46,13 +54,21 @@ macro_rules! kind {
                 builder.append_option(value.map(|$v| $convert));
             }
             fn array(builder: &mut $builder) -> ArrayRef {
-                Arc::new(builder.finish())
+                let $a = builder.finish();
+                *builder = $again;
+                Arc::new($a)
             }
         }
     };
+    ($name:ident, $label:literal, $value:ty, $builder:ident, $data:expr, |$v:ident| $convert:expr) => {
+        kind!($name, $label, $value, $builder, $data, |$v| $convert, |a| $builder::with_capacity(room(a.len())));
+    };
 }
 
-kind!(Text, "text", String, StringBuilder, DataType::Utf8, |v| v);
+kind!(Text, "text", String, StringBuilder, DataType::Utf8, |v| v, |a| StringBuilder::with_capacity(
+    room(a.len()),
+    room(a.value_data().len())
+));
 kind!(Whole, "whole number", i64, Int64Builder, DataType::Int64, |v| v);
 kind!(Real, "real number", f64, Float64Builder, DataType::Float64, |v| v);
 kind!(Truth, "true or false", bool, BooleanBuilder, DataType::Boolean, |v| v);

@@ -41,10 +41,10 @@ impl Chunk {
     }
 
     /// Hands every record to `take`; whether the last was torn: ended by the end of a stretch alone.
-    pub(super) fn each(&self, mut take: impl FnMut(RawRecord<'_>)) -> io::Result<bool> {
+    pub(super) fn each(self, mut take: impl FnMut(RawRecord<'_>)) -> io::Result<bool> {
         match self {
             Self::Text(stretch) => {
-                let mut records = Delimited::nameless(stretch.text.as_slice(), stretch.dialect);
+                let mut records = Delimited::over(stretch.text, stretch.dialect);
                 while let Some(record) = records.next()? {
                     take(record);
                 }

@@ -8,7 +8,7 @@ use std::thread;
 
 use super::chunk::{Chunk, Cutting};
 use super::convert::{Conversion, Outcome};
-use super::piece::{Piece, PieceError};
+use super::piece::{Piece, PieceError, Reading};
 use super::plan::Plan;
 use super::{AddError, Phase, Progress};
 use crate::adapter::Yields;
@@ -109,10 +109,11 @@ fn work(
     chunks: &Mutex<Receiver<Numbered<Chunk>>>,
     send: &SyncSender<Numbered<Result<Piece, PieceError>>>,
 ) {
+    let mut reading = Reading::new(plan, yields);
     loop {
         let next = chunks.lock().unwrap_or_else(PoisonError::into_inner).recv();
         let Ok((number, chunk)) = next else { return };
-        if send.send((number, Piece::read(plan, yields, &chunk))).is_err() {
+        if send.send((number, reading.read(chunk))).is_err() {
             return;
         }
     }

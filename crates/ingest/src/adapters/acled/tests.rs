@@ -1,5 +1,3 @@
-use std::borrow::Cow;
-
 use proptest::prelude::*;
 
 use super::*;
@@ -30,8 +28,8 @@ fn parse(changes: &[(&str, &str)]) -> Result<(EventRow, Flags), Vec<Fault>> {
         }
     }
     let header = Header::new(row.iter().map(|(name, _)| *name));
-    let fields = row.iter().map(|(_, value)| Cow::Borrowed(*value)).collect();
-    match Acled.bind(&header).unwrap().parse(&Record { fields })? {
+    let fields = row.iter().map(|(_, value)| value);
+    match Acled.bind(&header).unwrap().parse(&Record::of(fields))? {
         Parsed::Event(row, flags) => Ok((*row, flags)),
         other => panic!("{other:?} is no event"),
     }
@@ -177,8 +175,8 @@ fn a_toll_is_vague_only_where_the_word_stands_beside_it() {
 #[test]
 fn a_file_of_an_older_time_lacks_columns() {
     let header = Header::new(["event_date", "event_type", "actor1", "fatalities"]);
-    let fields = ["2010-01-01", "Violence against civilians", "Rebels", "1"].map(Cow::Borrowed).to_vec();
-    let Ok(Parsed::Event(row, flags)) = Acled.bind(&header).unwrap().parse(&Record { fields }) else { panic!() };
+    let fields = ["2010-01-01", "Violence against civilians", "Rebels", "1"];
+    let Ok(Parsed::Event(row, flags)) = Acled.bind(&header).unwrap().parse(&Record::of(fields)) else { panic!() };
     assert_eq!((row.against_civilians, row.directed, row.side_b), (Some(true), Some(false), None));
     assert_eq!((row.native_id, row.place_precision_km), (None, None));
     let expected = [Flag::DatePrecisionDerived, Flag::NoCoordinates, Flag::NoType, Flag::PlacePrecisionUnknown];
@@ -218,8 +216,8 @@ proptest! {
     #[test]
     fn no_text_makes_it_panic(values in prop::collection::vec("\\PC{0,12}|[0-9 /-]{0,12}|[0-9]{1,2} (May|é) [0-9]{4}", Columns::NAMES.len()), name in "\\PC*") {
         let header = Header::new(Columns::NAMES.iter().copied());
-        let fields = values.into_iter().map(Cow::Owned).collect();
-        let _ = Acled.bind(&header).unwrap().parse(&Record { fields });
+        let fields = values;
+        let _ = Acled.bind(&header).unwrap().parse(&Record::of(fields));
         let _ = Acled.version_of(&name);
     }
 

@@ -17,7 +17,7 @@ fn parsed(change: &[(&str, &str)]) -> Result<(EventRow, Flags), Vec<Fault>> {
     ];
     let value = |name: &str| change.iter().chain(&sound).find(|(n, _)| *n == name).map_or("", |(_, v)| *v);
     let header = Header::new(V2.iter().copied());
-    let record = Record { fields: V2.iter().map(|name| value(name).into()).collect() };
+    let record = Record::of(V2.iter().map(|name| value(name)));
     match GdeltEvents.bind(&header).unwrap().parse(&record)? {
         Parsed::Event(row, flags) => Ok((*row, flags)),
         other => panic!("{other:?}"),

@@ -1,5 +1,3 @@
-use std::borrow::Cow;
-
 use proptest::prelude::*;
 
 use super::*;
@@ -38,8 +36,8 @@ fn parse(changes: &[(&str, &str)]) -> Result<(EventRow, Flags), Vec<Fault>> {
         }
     }
     let header = Header::new(row.iter().map(|(name, _)| *name));
-    let fields = row.iter().map(|(_, value)| Cow::Borrowed(*value)).collect();
-    match Gtd.bind(&header).unwrap().parse(&Record { fields })? {
+    let fields = row.iter().map(|(_, value)| value);
+    match Gtd.bind(&header).unwrap().parse(&Record::of(fields))? {
         Parsed::Event(row, flags) => Ok((*row, flags)),
         other => panic!("{other:?} is no event"),
     }
@@ -185,8 +183,8 @@ proptest! {
     #[test]
     fn no_text_makes_it_panic(values in prop::collection::vec("\\PC{0,12}|-?[0-9./é-]{0,12}", Columns::NAMES.len()), name in "\\PC*") {
         let header = Header::new(Columns::NAMES.iter().copied());
-        let fields = values.into_iter().map(Cow::Owned).collect();
-        let _ = Gtd.bind(&header).unwrap().parse(&Record { fields });
+        let fields = values;
+        let _ = Gtd.bind(&header).unwrap().parse(&Record::of(fields));
         let _ = Gtd.version_of(&name);
     }
 

@@ -11,7 +11,7 @@ fn parsed(change: &[(&str, &str)]) -> Result<(EventRow, Flags), Vec<Fault>> {
     ];
     let value = |name: &str| change.iter().chain(&sound).find(|(n, _)| *n == name).map_or("None", |(_, v)| *v);
     let header = Header::new(Columns::NAMES.iter().copied());
-    let record = Record { fields: Columns::NAMES.iter().map(|name| value(name).into()).collect() };
+    let record = Record::of(Columns::NAMES.iter().map(|name| value(name)));
     match Polecat.bind(&header).unwrap().parse(&record)? {
         Parsed::Event(row, flags) => Ok((*row, flags)),
         other => panic!("{other:?}"),

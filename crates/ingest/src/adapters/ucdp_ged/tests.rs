@@ -1,5 +1,4 @@
 use super::*;
-use std::borrow::Cow;
 
 const HEADER: [&str; 16] = [
     "id",
@@ -45,7 +44,7 @@ fn parse(changes: &[(&str, &'static str)]) -> Result<(EventRow, Flags), Vec<Faul
         fields[HEADER.iter().position(|n| n == column).unwrap()] = value;
     }
     let parser = UcdpGed.bind(&header).unwrap();
-    match parser.parse(&Record { fields: fields.into_iter().map(Cow::Borrowed).collect() })? {
+    match parser.parse(&Record::of(fields))? {
         Parsed::Event(row, flags) => Ok((*row, flags)),
         other => panic!("{other:?} is no event"),
     }
