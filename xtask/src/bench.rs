@@ -1,202 +1,61 @@
-//! How long whole commands of the release program take, beside a peer where one is installed: a table for
-//! `docs/benchmarks.md`.
+//! Benches of the release program as a user meets it, whole processes: tables for `docs/benchmarks.md`.
 //!
-//! Each command runs once unmeasured, so that files and program are in memory, and then several times. Wall time is
-//! what a user waits for, from the start of the process to its end. The median is told, with least and most.
+//! Each section is a file below `bench` and a line in [`SECTIONS`].
 
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
-use std::time::{Duration, Instant};
 
-/// Measured runs of each command.
-const RUNS: usize = 9;
+mod commands;
+mod load;
+mod process;
 
-/// 58,428 rows of GED in a zip archive, below the folder of the real data.
-const ZIP: &str = "ucdp/ged-partial-csv.zip";
+/// A section's name, and what runs it below the root of the workspace and gives its table.
+type Section = (&'static str, fn(&Path) -> Result<String, String>);
 
-/// The Afghan events that the worked case pins.
-const UNION: &str = "ucdp/ged-afghanistan-union.csv";
+const SECTIONS: [Section; 2] = [("commands", commands::run), ("load", load::run)];
 
-/// What the peers are asked: read the CSV in the archive into columns and write them as Parquet, compressed with zstd.
-/// They check no row, keep no quarantine, normalise nothing and take no sums.
-const PEERS: [(&str, &str); 2] = [
-    (
-        "duckdb",
-        "import duckdb, shutil, sys, zipfile\n\
-         z = zipfile.ZipFile(sys.argv[1])\n\
-         with z.open(z.namelist()[0]) as a, open(sys.argv[2] + '.csv', 'wb') as b: shutil.copyfileobj(a, b)\n\
-         duckdb.sql(f\"COPY (SELECT * FROM read_csv('{sys.argv[2]}.csv')) TO '{sys.argv[2]}' (FORMAT parquet, COMPRESSION zstd)\")",
-    ),
-    (
-        "polars",
-        "import io, polars, sys, zipfile\n\
-         z = zipfile.ZipFile(sys.argv[1])\n\
-         polars.read_csv(io.BytesIO(z.read(z.namelist()[0])), infer_schema_length=None).write_parquet(sys.argv[2], compression='zstd')",
-    ),
-];
-
-/// Runs every bench and gives the table.
+/// Runs the sections of these names, or all of them, and gives their tables.
 ///
 /// # Errors
-/// Where the program cannot be built, or a command fails.
-pub fn run(root: &Path) -> Result<String, String> {
-    let program = program(root)?;
-    let temporary = tempfile::tempdir().map_err(|error| format!("no temporary folder: {error}"))?;
-    let desk = Desk { program, folder: temporary.path().to_owned() };
-    let mut rows = Vec::new();
-    let mut notes = Vec::new();
-
-    let case = root.join("cases/khorasan");
-    let cube = desk.case(&case, "cube")?;
-    rows.push(row("check the worked case from its cube", &desk.casefile(&["check", &cube])?, None));
-    rows.push(row("build the briefing of the worked case from its cube", &desk.casefile(&["brief", &cube])?, None));
-    match data(root, UNION) {
-        Some(file) => {
-            let rows_case = desk.case(&case, "rows")?;
-            let version = "23.1 with extracts of 24.1 and candidate releases";
-            let fill = ["--fill", "country=Afghanistan", "--version", version];
-            let add = ["data", "add", &file, "--as", "ucdp-ged", "--case", &rows_case];
-            timed(&mut desk.command(&[&add[..], &fill].concat()))?;
-            let times = desk.casefile(&["check", &rows_case, "--from", "rows"])?;
-            rows.push(row("check the worked case from 7,024 rows", &times, None));
-        }
-        None => notes.push(absent(UNION)),
+/// Where there is no such section, the program cannot be built, or a command fails.
+pub fn run(root: &Path, names: &[&str]) -> Result<String, String> {
+    let known = || SECTIONS.map(|(name, _)| name).join(", ");
+    if let Some(name) = names.iter().find(|name| SECTIONS.iter().all(|(known, _)| known != *name)) {
+        return Err(format!("there is no bench `{name}`; known: {}", known()));
     }
-    match data(root, ZIP) {
-        Some(file) => {
-            let ours = desk.repeat(|i| {
-                let case = desk.path(&format!("load-{i}"));
-                timed(&mut desk.command(&["new", &case]))?;
-                timed(&mut desk.command(&["data", "add", &file, "--as", "ucdp-ged", "--case", &case]))
-            })?;
-            let what = "add 58,428 rows of GED from a zip: check, normalise, quarantine, sum, write Parquet";
-            rows.push(row(what, &ours, None));
-            for (name, script) in PEERS {
-                match desk.peer(name, script, &file)? {
-                    Some((version, times)) => {
-                        let what = format!("the same file by {name} {version}: read and write Parquet, no more");
-                        rows.push(row(&what, &times, Some(&ours)));
-                    }
-                    None => notes.push(format!("{name} is not installed for `{}`, so it is not compared.", python())),
-                }
-            }
-        }
-        None => notes.push(absent(ZIP)),
-    }
-
-    let mut out = format!(
-        "{}.\n\n| step | wall, median of {RUNS} | least–most | beside ours |\n|---|---|---|---|\n",
-        machine(&desk.program)
-    );
-    rows.iter().for_each(|row| out.push_str(row));
-    for note in notes {
-        out.push_str(&format!("\n{note}\n"));
-    }
-    Ok(out)
-}
-
-/// A place to run commands in.
-struct Desk {
-    program: PathBuf,
-    folder: PathBuf,
-}
-
-impl Desk {
-    fn path(&self, name: &str) -> String {
-        self.folder.join(name).display().to_string()
-    }
-
-    /// A copy of a case, without what was made from it.
-    fn case(&self, from: &Path, name: &str) -> Result<String, String> {
-        copy(from, &self.folder.join(name)).map_err(|error| format!("cannot copy {}: {error}", from.display()))?;
-        Ok(self.path(name))
-    }
-
-    fn command(&self, arguments: &[&str]) -> Command {
-        let mut command = Command::new(&self.program);
-        command.args(arguments);
-        command
-    }
-
-    fn casefile(&self, arguments: &[&str]) -> Result<Vec<Duration>, String> {
-        self.repeat(|_| timed(&mut self.command(arguments)))
-    }
-
-    /// Runs once unmeasured and [`RUNS`] times measured; the times, sorted.
-    fn repeat(&self, mut run: impl FnMut(usize) -> Result<Duration, String>) -> Result<Vec<Duration>, String> {
-        run(0)?;
-        let mut times = (1..=RUNS).map(run).collect::<Result<Vec<_>, _>>()?;
-        times.sort_unstable();
-        Ok(times)
-    }
-
-    /// Version and times of a peer; none where it is not installed.
-    fn peer(&self, name: &str, script: &str, file: &str) -> Result<Option<(String, Vec<Duration>)>, String> {
-        let Some(version) =
-            said(Command::new(python()).args(["-c", &format!("import {name}; print({name}.__version__)")]))
-        else {
-            return Ok(None);
-        };
-        let out = self.path(&format!("{name}.parquet"));
-        let times = self.repeat(|_| timed(Command::new(python()).args(["-c", script, file, &out])))?;
-        Ok(Some((version, times)))
-    }
+    let wanted = SECTIONS.iter().filter(|(name, _)| names.is_empty() || names.contains(name));
+    wanted.map(|(name, section)| Ok(format!("## {name}\n\n{}\n", section(root)?))).collect()
 }
 
 /// The release program; built where it is not there yet. One that is there is taken as it is.
 fn program(root: &Path) -> Result<PathBuf, String> {
-    let target = std::env::var_os("CARGO_TARGET_DIR").map_or_else(|| root.join("target"), PathBuf::from);
-    let program = target.join("release").join(format!("casefile{}", std::env::consts::EXE_SUFFIX));
+    let program = released(root, "casefile");
     if !program.exists() {
-        eprintln!("building {}", program.display());
-        let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
-        let built = Command::new(cargo)
-            .args(["build", "--release", "--bin", "casefile", "--target-dir"])
-            .arg(&target)
-            .current_dir(root)
-            .status();
-        if !built.is_ok_and(|status| status.success()) {
-            return Err("the release program cannot be built".to_owned());
-        }
+        build(root, &["--bin", "casefile"])?;
     }
     Ok(program)
 }
 
-/// A file of the real data: below `CASEFILE_DATA`, else below `../shared/data` beside the workspace.
-fn data(root: &Path, file: &str) -> Option<String> {
-    let folder = std::env::var_os("CASEFILE_DATA").map_or_else(|| root.join("../shared/data"), PathBuf::from);
-    Some(folder.join(file)).filter(|path| path.exists()).map(|path| path.display().to_string())
+/// Where cargo puts a program of the release profile.
+fn released(root: &Path, name: &str) -> PathBuf {
+    target(root).join("release").join(format!("{name}{}", std::env::consts::EXE_SUFFIX))
 }
 
-fn absent(file: &str) -> String {
-    format!("Not measured: {file} is not here; set CASEFILE_DATA to the folder that holds it.")
+fn target(root: &Path) -> PathBuf {
+    std::env::var_os("CARGO_TARGET_DIR").map_or_else(|| root.join("target"), PathBuf::from)
 }
 
-fn python() -> String {
-    std::env::var("PYTHON").unwrap_or_else(|_| "python3".to_owned())
-}
-
-/// Wall time of a command that must succeed.
-fn timed(command: &mut Command) -> Result<Duration, String> {
-    let start = Instant::now();
-    let output = command.stdout(Stdio::null()).output().map_err(|error| format!("{command:?}: {error}"))?;
-    let time = start.elapsed();
-    if output.status.success() {
-        return Ok(time);
+/// Builds something of the workspace with the release profile.
+fn build(root: &Path, what: &[&str]) -> Result<(), String> {
+    eprintln!("building {}", what.join(" "));
+    let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
+    let mut command = Command::new(cargo);
+    command.args(["build", "--release"]).args(what).arg("--target-dir").arg(target(root)).current_dir(root);
+    match command.status() {
+        Ok(status) if status.success() => Ok(()),
+        _ => Err(format!("{} cannot be built", what.join(" "))),
     }
-    Err(format!("{command:?} failed: {}", String::from_utf8_lossy(&output.stderr)))
-}
-
-fn median(times: &[Duration]) -> f64 {
-    times.get(times.len() / 2).map_or(f64::NAN, Duration::as_secs_f64)
-}
-
-/// A line of the table, with the time as a multiple of ours for a peer.
-fn row(what: &str, times: &[Duration], ours: Option<&[Duration]>) -> String {
-    let [least, most] = [times.first(), times.last()].map(|time| time.map_or(f64::NAN, Duration::as_secs_f64));
-    let ratio = ours.map_or_else(String::new, |ours| format!("×{:.2}", median(times) / median(ours)));
-    format!("| {what} | {:.2} s | {least:.2}–{most:.2} s | {ratio} |\n", median(times))
 }
 
 /// The machine, what else it was doing, and the versions.
@@ -216,8 +75,8 @@ fn machine(program: &Path) -> String {
         .and_then(|text| Some(format!(", load {}", text.split(' ').next()?)))
         .unwrap_or_default();
     let rust = said(Command::new("rustc").arg("--version")).unwrap_or_else(|| "rustc unknown".to_owned());
-    let ours = said(Command::new(program).arg("--version")).unwrap_or_default();
-    format!("{processor}, {cores} cores{memory}, {}{load}; {ours}, {rust}", std::env::consts::OS)
+    let ours = said(Command::new(program).arg("--version")).map_or_else(String::new, |version| format!("{version}, "));
+    format!("{processor}, {cores} cores{memory}, {}{load}; {ours}{rust}", std::env::consts::OS)
 }
 
 /// What a command says in one line; none where it fails.
@@ -226,31 +85,13 @@ fn said(command: &mut Command) -> Option<String> {
     Some(String::from_utf8_lossy(&output.stdout).trim().to_owned())
 }
 
-fn copy(from: &Path, to: &Path) -> std::io::Result<()> {
-    fs::create_dir_all(to)?;
-    for entry in fs::read_dir(from)? {
-        let entry = entry?;
-        let name = entry.file_name();
-        if entry.file_type()?.is_dir() {
-            if name != ".casefile" && name != "out" {
-                copy(&entry.path(), &to.join(name))?;
-            }
-        } else {
-            fs::copy(entry.path(), to.join(name))?;
-        }
-    }
-    Ok(())
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
     #[test]
-    fn a_line_tells_median_span_and_ratio() {
-        let times = [100, 120, 400].map(Duration::from_millis);
-        let ours = [60, 60, 60].map(Duration::from_millis);
-        assert_eq!(row("load", &times, Some(&ours)), "| load | 0.12 s | 0.10–0.40 s | ×2.00 |\n");
-        assert_eq!(row("load", &times, None), "| load | 0.12 s | 0.10–0.40 s |  |\n");
+    fn an_unknown_section_is_refused_with_the_known_ones() {
+        let error = run(Path::new("."), &["lode"]).unwrap_err();
+        assert!(error.contains("`lode`") && error.contains("commands, load"), "{error}");
     }
 }

@@ -10,7 +10,9 @@ use std::process::ExitCode;
 
 const USAGE: &str = "\
 Chores:
-  bench        time whole commands of the release program, as a table for docs/benchmarks.md
+  bench [commands] [load]
+               time the release program, as tables for docs/benchmarks.md; CASEFILE_PEERS names
+               a Python with duckdb and polars to load beside
   generate ged|gdelt ROWS FILE
                make up a release of so many rows, for benches
   licences     hold the licence of every dependency against deny.toml
@@ -21,7 +23,9 @@ fn main() -> ExitCode {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
     let words: Vec<&str> = arguments.iter().map(String::as_str).collect();
     let done = match words.as_slice() {
-        ["bench"] => bench::run(&Path::new(env!("CARGO_MANIFEST_DIR")).join("..")).map(|table| print!("{table}")),
+        ["bench", sections @ ..] => {
+            bench::run(&Path::new(env!("CARGO_MANIFEST_DIR")).join(".."), sections).map(|tables| print!("{tables}"))
+        }
         ["generate", of @ ("ged" | "gdelt"), rows, file] => rows
             .parse()
             .map_err(|_| format!("`{rows}` is no number of rows"))

@@ -11,7 +11,7 @@ use std::path::Path;
 use std::process::ExitCode;
 use std::time::Instant;
 
-use casefile_ingest::{AddOptions, Phase, Progress, add};
+use casefile_ingest::{AddOptions, add};
 
 fn main() -> ExitCode {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
@@ -39,17 +39,11 @@ fn load(file: &str, folder: &Path, adapter: &str) -> Result<String, Box<dyn std:
     std::fs::create_dir_all(folder)?;
     let options = AddOptions { file: file.into(), adapter: adapter.to_owned(), ..AddOptions::default() };
     let start = Instant::now();
-    let mut hashed = start;
-    let report = add(folder, &options, &mut |progress: Progress| {
-        if progress.phase == Phase::Hashing {
-            hashed = Instant::now();
-        }
-    })?;
-    let (total, hashing) = (start.elapsed(), hashed - start);
+    let report = add(folder, &options, &mut |_| {})?;
+    let total = start.elapsed();
     let dataset = report.dataset;
     let mut told = format!(
-        "{total:.2?} wall, of it {hashing:.2?} until the last of the hashing; {}\n{} records, {} kept, {} quarantined; \
-         rows {}",
+        "{total:.2?} wall, {}\n{} records, {} kept, {} quarantined; rows {}",
         peak_memory(),
         dataset.rows_in,
         dataset.kept,
