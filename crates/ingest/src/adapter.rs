@@ -88,13 +88,13 @@ impl Default for Layout {
 
 /// What one record became.
 #[derive(Debug, Clone, PartialEq)]
-pub enum Parsed {
+pub enum Parsed<'a> {
     /// An event with its flags.
-    Event(Box<EventRow>, Flags),
+    Event(Box<EventRow<'a>>, Flags),
     /// Figures.
-    Series(Vec<SeriesRow>),
+    Series(Vec<SeriesRow<'a>>),
     /// An actor.
-    Actor(ActorRow),
+    Actor(ActorRow<'a>),
 }
 
 /// Knows one publisher's format. Adding a dataset to the lake means writing one of these.
@@ -138,7 +138,7 @@ pub trait RowParser: Send + Sync {
     ///
     /// # Errors
     /// Every fault of the record, where it cannot stand; it goes to the quarantine table then.
-    fn parse(&self, record: &Record<'_>) -> Result<Parsed, Vec<Fault>>;
+    fn parse<'a>(&'a self, record: &'a Record<'_>) -> Result<Parsed<'a>, Vec<Fault>>;
 }
 
 /// Why one value of a record cannot be read.
@@ -211,15 +211,15 @@ impl<'a> Record<'a> {
         Self { text: text.into(), ends: ends.into(), fills }
     }
 
-    /// A record of these fields.
+    /// A record of these fields that lives as long as the tests, so that its rows may be handed around.
     #[cfg(test)]
-    pub(crate) fn of<T: AsRef<str>>(fields: impl IntoIterator<Item = T>) -> Self {
+    pub(crate) fn of<T: AsRef<str>>(fields: impl IntoIterator<Item = T>) -> &'static Record<'static> {
         let (mut text, mut ends) = (String::new(), Vec::new());
         for field in fields {
             text.push_str(field.as_ref());
             ends.push(text.len());
         }
-        Self::new(text, ends, &[])
+        Box::leak(Box::new(Record::new(text, ends, &[])))
     }
 
     /// The fields of the file, as they are, in its order.

@@ -4,8 +4,9 @@ use std::io;
 
 use crate::record::{Delimited, MAX_RAW, RawRecord, Records, Stretch};
 
-/// Bytes of text in a chunk: enough rows for a batch, little enough that several fit in memory.
-const SIZE: usize = 4 << 20;
+/// Bytes of text in a chunk: enough rows for a batch, little enough that several fit in memory. In unit tests so few
+/// that small files have many chunks.
+const SIZE: usize = if cfg!(test) { 4 << 10 } else { 4 << 20 };
 /// Records in a chunk that was read already.
 const RECORDS: usize = 8192;
 

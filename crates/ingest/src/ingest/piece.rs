@@ -123,13 +123,16 @@ impl<'a> Reading<'a> {
         self.records += 1;
     }
 
-    fn keep(&mut self, decoded: &Decoded<'_>, parsed: Parsed) {
+    fn keep(&mut self, decoded: &Decoded<'_>, parsed: Parsed<'_>) {
         let record = self.kept.len() as u32;
         let (id, rows) = match (parsed, &mut self.rows) {
             (Parsed::Event(mut row, mut flags), Rows::Events(builder)) => {
                 flags.insert_if(decoded.windows_1252, Flag::Windows1252);
                 flags.insert_if(row.native_id.is_none(), Flag::DerivedId);
-                let id = row.native_id.take().map_or_else(|| derived(self.plan, &decoded.record), NativeId::Own);
+                let id = row
+                    .native_id
+                    .take()
+                    .map_or_else(|| derived(self.plan, &decoded.record), |id| NativeId::Own(id.into_owned()));
                 row.set_flags(flags);
                 builder.push(*row);
                 (id, 1)
@@ -140,7 +143,7 @@ impl<'a> Reading<'a> {
                 (NativeId::Number, n)
             }
             (Parsed::Actor(row), Rows::Actors(builder)) => {
-                let id = row.actor_id.clone().map_or(NativeId::Number, NativeId::Own);
+                let id = row.actor_id.as_deref().map_or(NativeId::Number, |id| NativeId::Own(id.to_owned()));
                 builder.push(row);
                 (id, 1)
             }
