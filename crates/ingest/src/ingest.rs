@@ -35,6 +35,7 @@ use terms::Terms;
 
 mod chunk;
 mod convert;
+mod groups;
 mod piece;
 mod pipeline;
 mod plan;

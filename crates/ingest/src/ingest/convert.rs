@@ -18,6 +18,7 @@ use arrow::error::ArrowError;
 use casefile_case::lock::Totals;
 use sha2::{Digest, Sha256};
 
+use super::groups::Groups;
 use super::piece::{NativeId, Piece, rejected};
 use super::plan::Plan;
 use super::seen::Seen;
@@ -71,7 +72,7 @@ pub(super) struct Conversion<'a> {
 
 /// The dataset's table: `events`, `series` or `actor_list`.
 struct Table {
-    file: Background,
+    file: Groups,
     hash: Sha256,
     tally: Tally,
     /// How often each text of the column `flags` came.
@@ -80,7 +81,7 @@ struct Table {
 
 impl Table {
     fn write(&mut self, rows: RecordBatch) -> Result<(), AddError> {
-        // The columns are shared: while another thread packs them, this one sums them up.
+        // The columns are shared: while other threads pack them, this one sums them up.
         self.file.write(rows.clone())?;
         digest::update_with_rows(&mut self.hash, &rows);
         self.tally.add(&rows);
@@ -127,7 +128,7 @@ impl<'a> Conversion<'a> {
             provinces: learns.then(Provinces::default),
             held: learns.then(|| Held::new(folder)),
             table: Table {
-                file: Background::start(Writer::create(folder, file, schema, Pruned::ByAll)?),
+                file: Groups::new(Writer::create(folder, file, schema, Pruned::ByAll)?),
                 hash: Sha256::new(),
                 tally: Tally::default(),
                 flags: HashMap::new(),
@@ -268,7 +269,7 @@ impl<'a> Conversion<'a> {
         }
         self.quarantine_file.write(&self.quarantine.finish()?)?;
         let flags = self.table.flags();
-        self.table.file.finish()?;
+        self.table.file.close()?;
         self.quarantine_file.close()?;
         self.native.finish()?;
         let (rows_in, kept, quarantined) = (self.rows_in, self.kept, self.quarantined);

@@ -16,9 +16,11 @@ use arrow::ipc::reader::StreamReader;
 use arrow::ipc::writer::StreamWriter;
 use casefile_case::atomic::WriteError;
 use parquet::arrow::ArrowWriter;
+use parquet::arrow::arrow_writer::ArrowRowGroupWriterFactory;
 use parquet::basic::{Compression, Encoding, ZstdLevel};
 use parquet::errors::ParquetError;
 use parquet::file::properties::{EnabledStatistics, WriterProperties};
+use parquet::file::writer::SerializedFileWriter;
 use parquet::schema::types::ColumnPath;
 
 use super::{AddError, Rejected};
@@ -37,9 +39,9 @@ pub const NATIVE: &str = "native.parquet";
 pub const QUARANTINE: &str = "quarantine.parquet";
 
 /// Rows in a row group: enough to compress well, few enough to hold in memory.
-const GROUP: usize = 1 << 16;
+pub(super) const GROUP: usize = 1 << 16;
 /// A row group is closed early when it takes this many bytes.
-const GROUP_BYTES: usize = 64 << 20;
+pub(super) const GROUP_BYTES: usize = 64 << 20;
 /// Rows that are set aside stay in memory up to so many bytes.
 const HELD_BYTES: usize = 128 << 20;
 
@@ -84,6 +86,18 @@ impl Writer {
         Ok(())
     }
 
+    /// The file and what makes its columns, for rows that begin with these.
+    pub(super) fn into_parts(
+        mut self,
+        first: &RecordBatch,
+    ) -> Result<(SerializedFileWriter<File>, ArrowRowGroupWriterFactory), AddError> {
+        self.begun(first)?;
+        match self.state {
+            State::Writing(writer) => Ok(writer.into_serialized_writer()?),
+            State::Waiting(_) | State::Failed => Err(not_begun()),
+        }
+    }
+
     fn begun(&mut self, first: &RecordBatch) -> Result<&mut ArrowWriter<File>, AddError> {
         if let State::Waiting(_) = self.state
             && let State::Waiting(file) = std::mem::replace(&mut self.state, State::Failed)
@@ -93,9 +107,13 @@ impl Writer {
         }
         match &mut self.state {
             State::Writing(writer) => Ok(writer),
-            State::Waiting(_) | State::Failed => Err(ParquetError::General("the file was not begun".into()).into()),
+            State::Waiting(_) | State::Failed => Err(not_begun()),
         }
     }
+}
+
+fn not_begun() -> AddError {
+    ParquetError::General("the file could not be begun".into()).into()
 }
 
 /// How a file is written that begins with these rows.
