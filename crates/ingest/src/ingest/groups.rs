@@ -120,3 +120,50 @@ fn packed(columns: Vec<ArrowColumnWriter>, batches: &[RecordBatch]) -> Packed {
     };
     columns.into_iter().enumerate().map(pack).collect()
 }
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use arrow::array::{AsArray, Int64Array};
+    use arrow::datatypes::{DataType, Field, Int64Type, Schema};
+    use parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
+
+    use super::*;
+    use crate::ingest::store::Pruned;
+
+    #[test]
+    fn groups_are_full_and_their_rows_in_order_however_they_come() {
+        let folder = tempfile::tempdir().unwrap();
+        let schema = Arc::new(Schema::new(vec![Field::new("row", DataType::Int64, true)]));
+        let mut groups =
+            Groups::new(Writer::create(folder.path(), "rows.parquet", schema.clone(), Pruned::ByAll).unwrap());
+        let rows = 2 * GROUP as i64 + 1000;
+        let (mut from, mut step) = (0, 1);
+        while from < rows {
+            let to = rows.min(from + step);
+            let column = Arc::new(Int64Array::from_iter_values(from..to));
+            groups.write(RecordBatch::try_new(schema.clone(), vec![column]).unwrap()).unwrap();
+            (from, step) = (to, step * 3);
+        }
+        groups.close().unwrap();
+
+        let file = File::open(folder.path().join("rows.parquet")).unwrap();
+        let reader = ParquetRecordBatchReaderBuilder::try_new(file).unwrap();
+        let sizes: Vec<i64> = reader.metadata().row_groups().iter().map(|group| group.num_rows()).collect();
+        assert_eq!(sizes, [GROUP as i64, GROUP as i64, 1000]);
+        let read: Vec<RecordBatch> = reader.build().unwrap().collect::<Result<_, _>>().unwrap();
+        let read: Vec<i64> =
+            read.iter().flat_map(|rows| rows.column(0).as_primitive::<Int64Type>().values().to_vec()).collect();
+        assert!(read.iter().copied().eq(0..rows));
+    }
+
+    #[test]
+    fn no_rows_are_a_file_too() {
+        let folder = tempfile::tempdir().unwrap();
+        let schema = Arc::new(Schema::new(vec![Field::new("row", DataType::Int64, true)]));
+        Groups::new(Writer::create(folder.path(), "rows.parquet", schema, Pruned::ByAll).unwrap()).close().unwrap();
+        let file = File::open(folder.path().join("rows.parquet")).unwrap();
+        assert_eq!(ParquetRecordBatchReaderBuilder::try_new(file).unwrap().metadata().file_metadata().num_rows(), 0);
+    }
+}

@@ -157,11 +157,17 @@ mod tests {
 
     fn rows(from: u32, to: u32, out: &mut String) {
         for id in from..to {
-            let _ = writeln!(out, "{id},Government,Rebels {id},2020-01-01,2020-01-02,{},4,2", 3 - id % 2);
+            let province = if id % 7 == 0 { "" } else { "Kunar" };
+            let _ = writeln!(
+                out,
+                "{id},Government,Rebels {id},2020-01-01,2020-01-02,{},4,2,{province},35.{},71.5",
+                3 - id % 2,
+                id % 10
+            );
         }
     }
 
-    const NAMES: &str = "id,side_a,side_b,date_start,date_end,best,high,low\n";
+    const NAMES: &str = "id,side_a,side_b,date_start,date_end,best,high,low,adm_1,latitude,longitude\n";
 
     #[test]
     fn many_chunks_give_the_rows_in_their_order() {
@@ -170,6 +176,8 @@ mod tests {
         rows(17, 18, &mut text);
         let report = added(&text).unwrap();
         assert_eq!((report.dataset.rows_in, report.dataset.kept), (5001, 5000));
+        // More rows than are held in memory: every seventh is without a province, which all others at the place have.
+        assert_eq!(report.flags["admin1-from-coordinates"], 5000_u64.div_ceil(7));
         assert_eq!((report.rejected[0].row, report.rejected[0].column.as_str()), (5001, "id"));
         // The digest depends on order, but not on the cut.
         assert_eq!(added(&text).unwrap().dataset.content_sha256, report.dataset.content_sha256);
@@ -181,7 +189,7 @@ mod tests {
     fn a_stray_quotation_mark_near_the_beginning_of_a_long_file_does_not_stop_the_load() {
         let mut text = NAMES.to_owned();
         rows(0, 10, &mut text);
-        text.push_str("10,12\" shells,Rebels \"A\nB\",2020-01-01,2020-01-02,3,4,2\n");
+        text.push_str("10,12\" shells,Rebels \"A\nB\",2020-01-01,2020-01-02,3,4,2,Kunar,35,71\n");
         rows(11, 9000, &mut text);
         let report = added(&text).unwrap();
         assert_eq!(report.dataset.rows_in, report.dataset.kept + report.dataset.quarantined);

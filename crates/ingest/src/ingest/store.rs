@@ -42,8 +42,8 @@ pub const QUARANTINE: &str = "quarantine.parquet";
 pub(super) const GROUP: usize = 1 << 16;
 /// A row group is closed early when it takes this many bytes.
 pub(super) const GROUP_BYTES: usize = 64 << 20;
-/// Rows that are set aside stay in memory up to so many bytes.
-const HELD_BYTES: usize = 128 << 20;
+/// Rows that are set aside stay in memory up to so many bytes; in unit tests so few that a file is needed too.
+const HELD_BYTES: usize = if cfg!(test) { 64 << 10 } else { 192 << 20 };
 
 /// Which columns of a file queries are likely to skip row groups by.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
