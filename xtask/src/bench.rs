@@ -1,225 +1,127 @@
-//! How long whole commands of the release program take, beside a peer where one is installed: a table for
-//! `docs/benchmarks.md`.
+//! Benches of the release program as a user meets it, whole processes: tables for `docs/benchmarks.md`.
 //!
-//! Each command runs once unmeasured, so that files and program are in memory, and then several times. Wall time is
-//! what a user waits for, from the start of the process to its end. The median is told, with least and most.
-
-mod measures;
+//! Each section is a file below `bench` and a variant of [`Section`].
 
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
-use std::time::{Duration, Instant};
 
-/// Measured runs of each command.
-const RUNS: usize = 9;
+mod commands;
+mod load;
+mod measures;
+mod process;
 
-/// 58,428 rows of GED in a zip archive, below the folder of the real data.
-const ZIP: &str = "ucdp/ged-partial-csv.zip";
-
-/// The Afghan events that the worked case pins.
-const UNION: &str = "ucdp/ged-afghanistan-union.csv";
-
-/// What the peers are asked: read the CSV in the archive into columns and write them as Parquet, compressed with zstd.
-/// They check no row, keep no quarantine, normalise nothing and take no sums.
-const PEERS: [(&str, &str); 2] = [
-    (
-        "duckdb",
-        "import duckdb, shutil, sys, zipfile\n\
-         z = zipfile.ZipFile(sys.argv[1])\n\
-         with z.open(z.namelist()[0]) as a, open(sys.argv[2] + '.csv', 'wb') as b: shutil.copyfileobj(a, b)\n\
-         duckdb.sql(f\"COPY (SELECT * FROM read_csv('{sys.argv[2]}.csv')) TO '{sys.argv[2]}' (FORMAT parquet, COMPRESSION zstd)\")",
-    ),
-    (
-        "polars",
-        "import io, polars, sys, zipfile\n\
-         z = zipfile.ZipFile(sys.argv[1])\n\
-         polars.read_csv(io.BytesIO(z.read(z.namelist()[0])), infer_schema_length=None).write_parquet(sys.argv[2], compression='zstd')",
-    ),
-];
-
-/// Times ten measures over made-up releases: GED of 400,000 rows, or of GDELT as many as asked for. Releases and cases are kept
-/// below the build's folder, or in `CASEFILE_BENCH`, for the next run.
-///
-/// # Errors
-/// Where a program cannot be built, or fails.
-pub fn measures(root: &Path, of: &str, rows: u64) -> Result<String, String> {
-    let target =
-        || std::env::var_os("CARGO_TARGET_DIR").map_or_else(|| root.join("target"), PathBuf::from).join("bench");
-    let folder = std::env::var_os("CASEFILE_BENCH").map_or_else(target, PathBuf::from);
-    fs::create_dir_all(&folder).map_err(|error| format!("{}: {error}", folder.display()))?;
-    let release = if of == "gdelt" { measures::Release::Gdelt } else { measures::Release::Ged };
-    let table = measures::table(root, &folder, release, rows)?;
-    Ok(format!("{}.\n\n{table}", machine(&built(root, "casefile")?)))
+/// What can be timed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Section {
+    Commands,
+    Load,
+    /// Of a release of so many rows.
+    Measures(measures::Release, u64),
 }
 
-/// Runs every bench and gives the table.
+/// The sections, as they are asked for.
+const KNOWN: &str = "commands, load, measures ged|gdelt ROWS";
+
+/// Runs the sections that are asked for, and gives their tables. Where none is named, all are run that need not be told more.
 ///
 /// # Errors
-/// Where the program cannot be built, or a command fails.
-pub fn run(root: &Path) -> Result<String, String> {
-    let program = built(root, "casefile")?;
-    let temporary = tempfile::tempdir().map_err(|error| format!("no temporary folder: {error}"))?;
-    let desk = Desk { program, folder: temporary.path().to_owned() };
-    let mut rows = Vec::new();
-    let mut notes = Vec::new();
+/// Where there is no such section, a program cannot be built, or a command fails.
+pub fn run(root: &Path, words: &[&str]) -> Result<String, String> {
+    let tables = sections(words)?.into_iter().map(|section| {
+        Ok(match section {
+            Section::Commands => format!("## commands\n\n{}\n", commands::run(root)?),
+            Section::Load => format!("## load\n\n{}\n", load::run(root)?),
+            Section::Measures(of, rows) => format!("## measures\n\n{}\n", measures::run(root, of, rows)?),
+        })
+    });
+    tables.collect()
+}
 
-    let case = root.join("cases/khorasan");
-    let cube = desk.case(&case, "cube")?;
-    rows.push(row("check the worked case from its cube", &desk.casefile(&["check", &cube])?, None));
-    rows.push(row("build the briefing of the worked case from its cube", &desk.casefile(&["brief", &cube])?, None));
-    match data(root, UNION) {
-        Some(file) => {
-            let rows_case = desk.case(&case, "rows")?;
-            let version = "23.1 with extracts of 24.1 and candidate releases";
-            let fill = ["--fill", "country=Afghanistan", "--version", version];
-            let add = ["data", "add", &file, "--as", "ucdp-ged", "--case", &rows_case];
-            timed(&mut desk.command(&[&add[..], &fill].concat()))?;
-            let times = desk.casefile(&["check", &rows_case, "--from", "rows"])?;
-            rows.push(row("check the worked case from 7,024 rows", &times, None));
-        }
-        None => notes.push(absent(UNION)),
+fn sections(words: &[&str]) -> Result<Vec<Section>, String> {
+    if words.is_empty() {
+        return Ok(vec![Section::Commands, Section::Load]);
     }
-    match data(root, ZIP) {
-        Some(file) => {
-            let ours = desk.repeat(|i| {
-                let case = desk.path(&format!("load-{i}"));
-                timed(&mut desk.command(&["new", &case]))?;
-                timed(&mut desk.command(&["data", "add", &file, "--as", "ucdp-ged", "--case", &case]))
-            })?;
-            let what = "add 58,428 rows of GED from a zip: check, normalise, quarantine, sum, write Parquet";
-            rows.push(row(what, &ours, None));
-            for (name, script) in PEERS {
-                match desk.peer(name, script, &file)? {
-                    Some((version, times)) => {
-                        let what = format!("the same file by {name} {version}: read and write Parquet, no more");
-                        rows.push(row(&what, &times, Some(&ours)));
-                    }
-                    None => notes.push(format!("{name} is not installed for `{}`, so it is not compared.", python())),
-                }
+    let (mut sections, mut words) = (Vec::new(), words);
+    while let [word, rest @ ..] = words {
+        let (section, rest) = match (*word, rest) {
+            ("commands", rest) => (Section::Commands, rest),
+            ("load", rest) => (Section::Load, rest),
+            ("measures", [of, rows, rest @ ..]) => {
+                let of =
+                    measures::Release::named(of).ok_or_else(|| format!("there are no measures of `{of}`: {KNOWN}"))?;
+                (Section::Measures(of, rows.parse().map_err(|_| format!("`{rows}` is no number of rows"))?), rest)
             }
-        }
-        None => notes.push(absent(ZIP)),
-    }
-
-    let mut out = format!(
-        "{}.\n\n| step | wall, median of {RUNS} | least–most | beside ours |\n|---|---|---|---|\n",
-        machine(&desk.program)
-    );
-    rows.iter().for_each(|row| out.push_str(row));
-    for note in notes {
-        out.push_str(&format!("\n{note}\n"));
-    }
-    Ok(out)
-}
-
-/// A place to run commands in.
-struct Desk {
-    program: PathBuf,
-    folder: PathBuf,
-}
-
-impl Desk {
-    fn path(&self, name: &str) -> String {
-        self.folder.join(name).display().to_string()
-    }
-
-    /// A copy of a case, without what was made from it.
-    fn case(&self, from: &Path, name: &str) -> Result<String, String> {
-        copy(from, &self.folder.join(name)).map_err(|error| format!("cannot copy {}: {error}", from.display()))?;
-        Ok(self.path(name))
-    }
-
-    fn command(&self, arguments: &[&str]) -> Command {
-        let mut command = Command::new(&self.program);
-        command.args(arguments);
-        command
-    }
-
-    fn casefile(&self, arguments: &[&str]) -> Result<Vec<Duration>, String> {
-        self.repeat(|_| timed(&mut self.command(arguments)))
-    }
-
-    /// Runs once unmeasured and [`RUNS`] times measured; the times, sorted.
-    fn repeat(&self, mut run: impl FnMut(usize) -> Result<Duration, String>) -> Result<Vec<Duration>, String> {
-        run(0)?;
-        let mut times = (1..=RUNS).map(run).collect::<Result<Vec<_>, _>>()?;
-        times.sort_unstable();
-        Ok(times)
-    }
-
-    /// Version and times of a peer; none where it is not installed.
-    fn peer(&self, name: &str, script: &str, file: &str) -> Result<Option<(String, Vec<Duration>)>, String> {
-        let Some(version) =
-            said(Command::new(python()).args(["-c", &format!("import {name}; print({name}.__version__)")]))
-        else {
-            return Ok(None);
+            ("measures", _) => return Err(format!("`measures` needs a release and a number of rows: {KNOWN}")),
+            (other, _) => return Err(format!("there is no bench `{other}`; known: {KNOWN}")),
         };
-        let out = self.path(&format!("{name}.parquet"));
-        let times = self.repeat(|_| timed(Command::new(python()).args(["-c", script, file, &out])))?;
-        Ok(Some((version, times)))
+        sections.push(section);
+        words = rest;
     }
+    Ok(sections)
 }
 
 /// A release program of that name; built where it is not there yet. One that is there is taken as it is.
 fn built(root: &Path, name: &str) -> Result<PathBuf, String> {
-    let target = std::env::var_os("CARGO_TARGET_DIR").map_or_else(|| root.join("target"), PathBuf::from);
-    let program = target.join("release").join(format!("{name}{}", std::env::consts::EXE_SUFFIX));
+    let program = released(root, name);
     if !program.exists() {
-        eprintln!("building {}", program.display());
-        let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
         // Both at once, so that what they share is built with the same features.
-        let built = Command::new(cargo)
-            .args(["build", "--release", "--package", "casefile", "--package", "casefile-bench", "--target-dir"])
-            .arg(&target)
-            .current_dir(root)
-            .status();
-        if !built.is_ok_and(|status| status.success()) {
-            return Err("the release program cannot be built".to_owned());
-        }
+        build(root, &["--package", "casefile", "--package", "casefile-bench"])?;
     }
     Ok(program)
 }
 
-/// A file of the real data: below `CASEFILE_DATA`, else below `../shared/data` beside the workspace.
-fn data(root: &Path, file: &str) -> Option<String> {
-    let folder = std::env::var_os("CASEFILE_DATA").map_or_else(|| root.join("../shared/data"), PathBuf::from);
-    Some(folder.join(file)).filter(|path| path.exists()).map(|path| path.display().to_string())
+/// Where cargo puts a program of the release profile.
+fn released(root: &Path, name: &str) -> PathBuf {
+    target(root).join("release").join(format!("{name}{}", std::env::consts::EXE_SUFFIX))
 }
 
-fn absent(file: &str) -> String {
-    format!("Not measured: {file} is not here; set CASEFILE_DATA to the folder that holds it.")
+fn target(root: &Path) -> PathBuf {
+    std::env::var_os("CARGO_TARGET_DIR").map_or_else(|| root.join("target"), PathBuf::from)
 }
 
+/// Builds something of the workspace with the release profile.
+fn build(root: &Path, what: &[&str]) -> Result<(), String> {
+    eprintln!("building {}", what.join(" "));
+    let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
+    let mut command = Command::new(cargo);
+    command.args(["build", "--release"]).args(what).arg("--target-dir").arg(target(root)).current_dir(root);
+    match command.status() {
+        Ok(status) if status.success() => Ok(()),
+        _ => Err(format!("{} cannot be built", what.join(" "))),
+    }
+}
+
+/// A Python that has the peers, where they are installed: `PYTHON`, else `python3`.
 fn python() -> String {
     std::env::var("PYTHON").unwrap_or_else(|_| "python3".to_owned())
 }
 
-/// Wall time of a command that must succeed.
-fn timed(command: &mut Command) -> Result<Duration, String> {
-    let start = Instant::now();
-    let output = command.stdout(Stdio::null()).output().map_err(|error| format!("{command:?}: {error}"))?;
-    let time = start.elapsed();
-    if output.status.success() {
-        return Ok(time);
+/// What is said of a peer that is not compared.
+fn not_installed(peer: &str) -> String {
+    format!("{peer} is not installed for `{}`, so it is not compared; set PYTHON to a Python that has it.", python())
+}
+
+/// The middle of sorted figures; none of none.
+fn median(sorted: &[f64]) -> f64 {
+    sorted.get(sorted.len() / 2).copied().unwrap_or(f64::NAN)
+}
+
+/// Copies a case, without what was made from it.
+fn copy(from: &Path, to: &Path) -> std::io::Result<()> {
+    fs::create_dir_all(to)?;
+    for entry in fs::read_dir(from)? {
+        let entry = entry?;
+        let name = entry.file_name();
+        if entry.file_type()?.is_dir() {
+            if name != ".casefile" && name != "out" {
+                copy(&entry.path(), &to.join(name))?;
+            }
+        } else {
+            fs::copy(entry.path(), to.join(name))?;
+        }
     }
-    Err(format!("{command:?} failed: {}", String::from_utf8_lossy(&output.stderr)))
-}
-
-/// The middle of sorted times; none of none.
-fn median(times: &[f64]) -> f64 {
-    times.get(times.len() / 2).copied().unwrap_or(f64::NAN)
-}
-
-fn seconds(times: &[Duration]) -> f64 {
-    median(&times.iter().map(Duration::as_secs_f64).collect::<Vec<_>>())
-}
-
-/// A line of the table, with the time as a multiple of ours for a peer.
-fn row(what: &str, times: &[Duration], ours: Option<&[Duration]>) -> String {
-    let [least, most] = [times.first(), times.last()].map(|time| time.map_or(f64::NAN, Duration::as_secs_f64));
-    let ratio = ours.map_or_else(String::new, |ours| format!("×{:.2}", seconds(times) / seconds(ours)));
-    format!("| {what} | {:.2} s | {least:.2}–{most:.2} s | {ratio} |\n", seconds(times))
+    Ok(())
 }
 
 /// The machine, what else it was doing, and the versions.
@@ -239,8 +141,8 @@ fn machine(program: &Path) -> String {
         .and_then(|text| Some(format!(", load {}", text.split(' ').next()?)))
         .unwrap_or_default();
     let rust = said(Command::new("rustc").arg("--version")).unwrap_or_else(|| "rustc unknown".to_owned());
-    let ours = said(Command::new(program).arg("--version")).unwrap_or_default();
-    format!("{processor}, {cores} cores{memory}, {}{load}; {ours}, {rust}", std::env::consts::OS)
+    let ours = said(Command::new(program).arg("--version")).map_or_else(String::new, |version| format!("{version}, "));
+    format!("{processor}, {cores} cores{memory}, {}{load}; {ours}{rust}", std::env::consts::OS)
 }
 
 /// What a command says in one line; none where it fails.
@@ -249,31 +151,24 @@ fn said(command: &mut Command) -> Option<String> {
     Some(String::from_utf8_lossy(&output.stdout).trim().to_owned())
 }
 
-fn copy(from: &Path, to: &Path) -> std::io::Result<()> {
-    fs::create_dir_all(to)?;
-    for entry in fs::read_dir(from)? {
-        let entry = entry?;
-        let name = entry.file_name();
-        if entry.file_type()?.is_dir() {
-            if name != ".casefile" && name != "out" {
-                copy(&entry.path(), &to.join(name))?;
-            }
-        } else {
-            fs::copy(entry.path(), to.join(name))?;
-        }
-    }
-    Ok(())
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
     #[test]
-    fn a_line_tells_median_span_and_ratio() {
-        let times = [100, 120, 400].map(Duration::from_millis);
-        let ours = [60, 60, 60].map(Duration::from_millis);
-        assert_eq!(row("load", &times, Some(&ours)), "| load | 0.12 s | 0.10–0.40 s | ×2.00 |\n");
-        assert_eq!(row("load", &times, None), "| load | 0.12 s | 0.10–0.40 s |  |\n");
+    fn sections_are_asked_for_by_name_and_measures_with_what_and_how_many() {
+        let of = |words: &str| sections(&words.split_whitespace().collect::<Vec<_>>());
+        assert_eq!(of("").unwrap(), [Section::Commands, Section::Load]);
+        let gdelt = Section::Measures(measures::Release::Gdelt, 5000);
+        assert_eq!(of("load measures gdelt 5000 commands").unwrap(), [Section::Load, gdelt, Section::Commands]);
+        for (words, told) in [
+            ("lode", "`lode`; known: commands, load, measures"),
+            ("measures", "needs a release"),
+            ("measures ged", "needs a release"),
+            ("measures gtd 5", "no measures of `gtd`"),
+            ("measures ged many", "`many` is no number"),
+        ] {
+            assert!(of(words).unwrap_err().contains(told), "{words}");
+        }
     }
 }

@@ -10,9 +10,10 @@ use std::process::ExitCode;
 
 const USAGE: &str = "\
 Chores:
-  bench        time whole commands of the release program, as a table for docs/benchmarks.md
-  bench measures ged|gdelt ROWS
-               time ten measures over a made-up release of so many rows, beside DuckDB
+  bench [commands] [load] [measures ged|gdelt ROWS]
+               time the release program, as tables for docs/benchmarks.md: whole commands, loading
+               a made-up release, ten measures over one of so many rows; beside peers, where the
+               Python that PYTHON names has them
   generate ged|gdelt ROWS FILE
                make up a release of so many rows, for benches
   licences     hold the licence of every dependency against deny.toml
@@ -23,12 +24,9 @@ fn main() -> ExitCode {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
     let words: Vec<&str> = arguments.iter().map(String::as_str).collect();
     let done = match words.as_slice() {
-        ["bench"] => bench::run(&Path::new(env!("CARGO_MANIFEST_DIR")).join("..")).map(|table| print!("{table}")),
-        ["bench", "measures", of @ ("ged" | "gdelt"), rows] => rows
-            .parse()
-            .map_err(|_| format!("`{rows}` is no number of rows"))
-            .and_then(|rows| bench::measures(&Path::new(env!("CARGO_MANIFEST_DIR")).join(".."), of, rows))
-            .map(|table| print!("{table}")),
+        ["bench", sections @ ..] => {
+            bench::run(&Path::new(env!("CARGO_MANIFEST_DIR")).join(".."), sections).map(|tables| print!("{tables}"))
+        }
         ["generate", of @ ("ged" | "gdelt"), rows, file] => rows
             .parse()
             .map_err(|_| format!("`{rows}` is no number of rows"))

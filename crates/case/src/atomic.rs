@@ -64,16 +64,28 @@ pub fn write_dir<T, E>(path: &Path, fill: impl FnOnce(&Path) -> Result<T, E>) ->
 where
     E: From<WriteError>,
 {
-    let wrap = |source| E::from(WriteError { path: path.to_owned(), source });
-    let folder = folder_of(path);
+    write_dir_named(folder_of(path), |folder| Ok((fill(folder)?, path.to_owned())))
+}
+
+/// As [`write_dir`], where `fill` tells only at its end which path the new folder is to have; it lies in `folder`, and
+/// so must the path.
+///
+/// # Errors
+/// As for [`write_dir`].
+pub fn write_dir_named<T, E>(folder: &Path, fill: impl FnOnce(&Path) -> Result<(T, PathBuf), E>) -> Result<T, E>
+where
+    E: From<WriteError>,
+{
+    let wrap = |source| E::from(WriteError { path: folder.to_owned(), source });
     fs::create_dir_all(folder).map_err(wrap)?;
     sweep(folder);
     let temporary = builder(0o777).tempdir_in(folder).map_err(wrap)?;
     let held = File::open(temporary.path()).ok();
     let _ = held.as_ref().map(File::lock);
-    let value = fill(temporary.path())?;
+    let (value, path) = fill(temporary.path())?;
+    let wrap = |source| E::from(WriteError { path: path.clone(), source });
     sync_tree(temporary.path()).map_err(wrap)?;
-    swap_in(temporary.path(), path).map_err(wrap)?;
+    swap_in(temporary.path(), &path).map_err(wrap)?;
     sync_folder(folder);
     Ok(value)
 }

@@ -88,13 +88,13 @@ impl Default for Layout {
 
 /// What one record became.
 #[derive(Debug, Clone, PartialEq)]
-pub enum Parsed {
+pub enum Parsed<'a> {
     /// An event with its flags.
-    Event(Box<EventRow>, Flags),
+    Event(Box<EventRow<'a>>, Flags),
     /// Figures.
-    Series(Vec<SeriesRow>),
+    Series(Vec<SeriesRow<'a>>),
     /// An actor.
-    Actor(ActorRow),
+    Actor(ActorRow<'a>),
 }
 
 /// Knows one publisher's format. Adding a dataset to the lake means writing one of these.
@@ -143,7 +143,7 @@ pub trait RowParser: Send + Sync {
     ///
     /// # Errors
     /// Every fault of the record, where it cannot stand; it goes to the quarantine table then.
-    fn parse(&self, record: &Record<'_>) -> Result<Parsed, Vec<Fault>>;
+    fn parse<'a>(&'a self, record: &'a Record<'_>) -> Result<Parsed<'a>, Vec<Fault>>;
 }
 
 /// Why one value of a record cannot be read.
@@ -203,14 +203,49 @@ impl Header {
 /// One record: a text for each column of the header.
 #[derive(Debug)]
 pub struct Record<'a> {
-    pub(crate) fields: Vec<Cow<'a, str>>,
+    /// The file's own fields, one after the other.
+    text: Cow<'a, str>,
+    /// Where each field ends in `text`.
+    ends: Cow<'a, [usize]>,
+    /// Constants, for the columns behind the file's own.
+    fills: &'a [String],
 }
 
-impl Record<'_> {
+impl<'a> Record<'a> {
+    pub(crate) fn new(text: impl Into<Cow<'a, str>>, ends: impl Into<Cow<'a, [usize]>>, fills: &'a [String]) -> Self {
+        Self { text: text.into(), ends: ends.into(), fills }
+    }
+
+    /// A record of these fields that lives as long as the tests, so that its rows may be handed around.
+    #[cfg(test)]
+    pub(crate) fn of<T: AsRef<str>>(fields: impl IntoIterator<Item = T>) -> &'static Record<'static> {
+        let (mut text, mut ends) = (String::new(), Vec::new());
+        for field in fields {
+            text.push_str(field.as_ref());
+            ends.push(text.len());
+        }
+        Box::leak(Box::new(Record::new(text, ends, &[])))
+    }
+
+    /// The fields of the file, as they are, in its order.
+    pub(crate) fn own_fields(&self) -> impl Iterator<Item = &str> {
+        let mut start = 0;
+        self.ends.iter().map(move |end| self.text.get(std::mem::replace(&mut start, *end)..*end).unwrap_or_default())
+    }
+
+    /// The text of a column, as it is; none where there is no such column.
+    pub(crate) fn field(&self, column: usize) -> Option<&str> {
+        let Some(end) = self.ends.get(column) else {
+            return self.fills.get(column - self.ends.len()).map(String::as_str);
+        };
+        let start = if column == 0 { 0 } else { self.ends[column - 1] };
+        self.text.get(start..*end)
+    }
+
     /// The trimmed text of a column; none where the file lacks the column or the field is blank.
     #[must_use]
     pub fn get(&self, column: Option<usize>) -> Option<&str> {
-        let text = self.fields.get(column?)?.trim();
+        let text = self.field(column?)?.trim();
         (!text.is_empty()).then_some(text)
     }
 }

@@ -4,8 +4,8 @@ use std::fs::File;
 use std::io::{self, Read};
 use std::path::Path;
 
-use arrow::array::{Array, AsArray, RecordBatch};
-use arrow::datatypes::{DataType, Date32Type, Float64Type, Int64Type};
+use arrow::array::{Array, AsArray, BooleanArray, Date32Array, Float64Array, Int64Array, RecordBatch, StringArray};
+use arrow::datatypes::DataType;
 use sha2::{Digest, Sha256};
 
 /// Lower-case hex.
@@ -13,8 +13,8 @@ pub fn hex(bytes: impl AsRef<[u8]>) -> String {
     bytes.as_ref().iter().map(|b| format!("{b:02x}")).collect()
 }
 
-/// SHA-256 of a file, and its size in bytes, read in pieces; `seen` is told of the bytes read so far.
-pub fn of_file(path: &Path, mut seen: impl FnMut(u64)) -> io::Result<(String, u64)> {
+/// SHA-256 of a file, and its size in bytes, read in pieces.
+pub fn of_file(path: &Path) -> io::Result<(String, u64)> {
     let mut file = File::open(path)?;
     let mut hash = Sha256::new();
     let mut piece = vec![0; 1 << 17];
@@ -26,53 +26,76 @@ pub fn of_file(path: &Path, mut seen: impl FnMut(u64)) -> io::Result<(String, u6
         }
         hash.update(&piece[..n]);
         size += n as u64;
-        seen(size);
     }
 }
+
+/// How much text is gathered before it is hashed, in bytes.
+const GATHERED: usize = 1 << 16;
 
 /// Adds the rows of a batch to a digest, value by value and row by row, so that neither the storage format nor the
 /// cut into batches changes it.
 pub fn update_with_rows(hash: &mut Sha256, batch: &RecordBatch) {
-    let mut text = Vec::new();
+    let columns: Vec<Values<'_>> = batch.columns().iter().map(|column| Values::of(column.as_ref())).collect();
+    let mut text = Vec::with_capacity(2 * GATHERED);
     for row in 0..batch.num_rows() {
-        text.clear();
-        for column in batch.columns() {
-            push_value(&mut text, column.as_ref(), row);
+        for column in &columns {
+            column.push(&mut text, row);
         }
-        hash.update(&text);
+        if text.len() >= GATHERED {
+            hash.update(&text);
+            text.clear();
+        }
     }
+    hash.update(&text);
 }
 
-/// A tag for the kind of value, then its bytes; texts carry their length, so that no two rows look alike.
-fn push_value(out: &mut Vec<u8>, column: &dyn Array, row: usize) {
-    if column.is_null(row) {
-        out.push(0);
-        return;
+/// The values of a column, by their kind.
+enum Values<'a> {
+    Text(&'a StringArray),
+    Whole(&'a Int64Array),
+    Real(&'a Float64Array),
+    Truth(&'a BooleanArray),
+    Day(&'a Date32Array),
+    // The core schema has no other kinds; one that came would have to be given a tag.
+    Other(&'a dyn Array),
+}
+
+impl<'a> Values<'a> {
+    fn of(column: &'a dyn Array) -> Self {
+        match column.data_type() {
+            DataType::Utf8 => Self::Text(column.as_string()),
+            DataType::Int64 => Self::Whole(column.as_primitive()),
+            DataType::Float64 => Self::Real(column.as_primitive()),
+            DataType::Boolean => Self::Truth(column.as_boolean()),
+            DataType::Date32 => Self::Day(column.as_primitive()),
+            _ => Self::Other(column),
+        }
     }
-    match column.data_type() {
-        DataType::Utf8 => {
-            let text = column.as_string::<i32>().value(row);
-            out.push(1);
-            out.extend((text.len() as u64).to_le_bytes());
-            out.extend(text.as_bytes());
+
+    /// A tag for the kind of value, then its bytes; texts carry their length, so that no two rows look alike.
+    fn push(&self, out: &mut Vec<u8>, row: usize) {
+        match self {
+            Self::Text(column) if column.is_valid(row) => {
+                let text = column.value(row);
+                out.push(1);
+                out.extend((text.len() as u64).to_le_bytes());
+                out.extend(text.as_bytes());
+            }
+            Self::Whole(column) if column.is_valid(row) => {
+                out.push(2);
+                out.extend(column.value(row).to_le_bytes());
+            }
+            Self::Real(column) if column.is_valid(row) => {
+                out.push(3);
+                out.extend(column.value(row).to_bits().to_le_bytes());
+            }
+            Self::Day(column) if column.is_valid(row) => {
+                out.push(4);
+                out.extend(column.value(row).to_le_bytes());
+            }
+            Self::Truth(column) if column.is_valid(row) => out.extend([5, u8::from(column.value(row))]),
+            Self::Other(column) if column.is_valid(row) => out.push(255),
+            _ => out.push(0),
         }
-        DataType::Int64 => {
-            out.push(2);
-            out.extend(column.as_primitive::<Int64Type>().value(row).to_le_bytes());
-        }
-        DataType::Float64 => {
-            out.push(3);
-            out.extend(column.as_primitive::<Float64Type>().value(row).to_bits().to_le_bytes());
-        }
-        DataType::Boolean => {
-            out.push(5);
-            out.push(u8::from(column.as_boolean().value(row)));
-        }
-        DataType::Date32 => {
-            out.push(4);
-            out.extend(column.as_primitive::<Date32Type>().value(row).to_le_bytes());
-        }
-        // The core schema has no other kinds; one that came would have to be given a tag here.
-        _ => out.push(255),
     }
 }

@@ -1,14 +1,15 @@
 //! Reading a released file into a case's store, and pinning it.
 //!
-//! The file is read once, as a stream: one thread cuts it into chunks, several read these, and one puts the pieces together
-//! in their order. Where the format has provinces, rows are set aside until all are read, so that a province that a row
-//! leaves blank can be told from the others. Memory is bounded by the chunks under way; ids that are numbers take next to
-//! nothing, others sixteen bytes each. Every record ends as an event or in the quarantine table, and the two counts add
-//! up to the records read.
+//! The file is read as a stream, and hashed meanwhile: one thread cuts it into chunks, several read these, and one puts
+//! the pieces together in their order. Where the format has provinces, rows are set aside until all are read, so that a
+//! province that a row leaves blank can be told from the others. Memory is bounded by the chunks under way; ids that
+//! are numbers take next to nothing, others sixteen bytes each. Every record ends as an event or in the quarantine
+//! table, and the two counts add up to the records read.
 
 use std::collections::BTreeMap;
 use std::fs::File;
 use std::path::{Path, PathBuf};
+use std::thread;
 
 use arrow::array::RecordBatch;
 use arrow::error::ArrowError;
@@ -19,7 +20,7 @@ use parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
 use parquet::errors::ParquetError;
 use sha2::{Digest, Sha256};
 
-use crate::adapter::{Adapter, AdapterInfo, Header, HeaderError};
+use crate::adapter::{Adapter, AdapterInfo, Header, HeaderError, Yields};
 use crate::adapters::events::Events;
 use crate::adapters::{ADAPTERS, adapter};
 use crate::digest;
@@ -35,6 +36,7 @@ use terms::Terms;
 mod chunk;
 mod convert;
 mod duplicates;
+mod groups;
 mod piece;
 mod pipeline;
 mod plan;
@@ -79,10 +81,10 @@ pub struct Progress {
     pub total: u64,
 }
 
-/// The phases of a load, in order.
+/// The phases of a load. They run at the same time.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Phase {
-    /// Computing the file's SHA-256.
+    /// Computing the file's SHA-256: told once, when it is done.
     Hashing,
     /// Reading rows and writing Parquet.
     Converting,
@@ -247,8 +249,6 @@ pub fn add(case_dir: &Path, options: &AddOptions, progress: &mut dyn FnMut(Progr
 
     let source = Source::open(&options.file, options.member.as_deref(), adapter.layout())?;
     let before = source.stamp()?;
-    let total = before.bytes();
-    let (sha256, bytes) = source.digest(|done| progress(Progress { phase: Phase::Hashing, done, total }))?;
     let (header, file_columns) = read_header(&source, adapter, &options.fills)?;
     let twice = |name: &str| {
         let reason =
@@ -267,14 +267,17 @@ pub fn add(case_dir: &Path, options: &AddOptions, progress: &mut dyn FnMut(Progr
     }
     let plan = Plan::new(&id, &header, file_columns, &options.fills, parser.as_ref(), source.part_names());
 
-    let store = store_path(&id, &sha256, info, options, mapping_sha256.as_deref());
-    let outcome = atomic::write_dir(&case_dir.join(&store), |folder| -> Result<Outcome, AddError> {
-        let outcome = pipeline::convert(&source, &plan, info.yields, folder, progress)?;
+    let stores = format!(".casefile/store/{id}");
+    let write = |folder: &Path| -> Result<_, AddError> {
+        let (outcome, (sha256, bytes)) = read_and_hash(&source, &plan, info.yields, folder, before.bytes(), progress)?;
         if source.stamp()? != before {
             return Err(AddError::Changed { path: source.path().to_owned() });
         }
-        Ok(outcome)
-    })?;
+        let store = format!("{stores}/{}", store_name(&sha256, info, options, mapping_sha256.as_deref()));
+        let path = case_dir.join(&store);
+        Ok(((outcome, sha256, bytes, store), path))
+    };
+    let (outcome, sha256, bytes, store) = atomic::write_dir_named(&case_dir.join(&stores), write)?;
 
     let mut lock = Lock::read(case_dir)?;
     let coverage = coverage(options, lock.dataset(&id), &sha256);
@@ -326,6 +329,24 @@ pub fn add(case_dir: &Path, options: &AddOptions, progress: &mut dyn FnMut(Progr
         rejected: outcome.rejected,
         rejected_by_column: outcome.rejected_by_column,
         flags: outcome.flags,
+    })
+}
+
+/// Converts the file into Parquet, and hashes it meanwhile, which takes a fraction of that.
+fn read_and_hash(
+    source: &Source,
+    plan: &Plan<'_>,
+    yields: Yields,
+    folder: &Path,
+    total: u64,
+    progress: &mut dyn FnMut(Progress),
+) -> Result<(Outcome, (String, u64)), AddError> {
+    thread::scope(|scope| {
+        let hashing = scope.spawn(|| source.digest());
+        let outcome = pipeline::convert(source, plan, yields, folder, progress)?;
+        let hashed = hashing.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))?;
+        progress(Progress { phase: Phase::Hashing, done: total, total });
+        Ok((outcome, hashed))
     })
 }
 
@@ -385,15 +406,9 @@ fn read_header(
     Ok((header, file_columns))
 }
 
-/// The folder of the rows: another file, other rules, other fills or another mapping are another folder.
-fn store_path(
-    id: &str,
-    sha256: &str,
-    info: AdapterInfo<'_>,
-    options: &AddOptions,
-    mapping_sha256: Option<&str>,
-) -> String {
-    let mut path = format!(".casefile/store/{id}/{}-n{}", &sha256[..12], info.normaliser);
+/// The name of the folder of the rows: another file, other rules, other fills or another mapping are another folder.
+fn store_name(sha256: &str, info: AdapterInfo<'_>, options: &AddOptions, mapping_sha256: Option<&str>) -> String {
+    let mut path = format!("{}-n{}", &sha256[..12], info.normaliser);
     if !options.fills.is_empty() || options.member.is_some() {
         let hash = Sha256::digest(format!("{:?} {:?}", options.fills, options.member));
         path.push('-');

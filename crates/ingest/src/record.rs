@@ -85,6 +85,7 @@ pub(crate) struct Delimited<R> {
     ends: Vec<usize>,
     /// What a stretch has left over for the next.
     rest: Vec<u8>,
+    /// The beginning of a record that does not lie whole in the buffer.
     raw: Vec<u8>,
     bytes: u64,
     torn: bool,
@@ -141,6 +142,13 @@ impl<'a> RawRecord<'a> {
             let start = if i == 0 { 0 } else { ends[i - 1] };
             fields.get(start..*end).unwrap_or_default()
         })
+    }
+}
+
+impl Delimited<io::Empty> {
+    /// Reads text that lies in memory and begins with a record, without copying it.
+    pub(crate) fn over(text: Vec<u8>, dialect: Dialect) -> Self {
+        Self { filled: text.len(), buffer: text, ..Self::nameless(io::empty(), dialect) }
     }
 }
 
@@ -228,7 +236,8 @@ impl<R: Read> Records for Delimited<R> {
 
     fn stretch(&mut self, size: usize) -> io::Result<Option<Stretch>> {
         let (dialect, part) = (self.dialect, self.part);
-        let mut text = std::mem::take(&mut self.rest);
+        let mut text = Vec::with_capacity(size + self.rest.len() + 1);
+        text.append(&mut self.rest);
         text.extend_from_slice(&self.buffer[self.used..self.filled]);
         self.used = self.filled;
         loop {
@@ -259,6 +268,8 @@ impl<R: Read> Records for Delimited<R> {
 pub(crate) struct Shape {
     bytes: usize,
     fields: usize,
+    /// Where the record begins in the buffer; behind what [`Delimited::raw`] has of it, if anything.
+    from: usize,
     length: usize,
     too_long: bool,
 }
@@ -268,16 +279,18 @@ impl<R: Read> Delimited<R> {
     pub(crate) fn advance(&mut self) -> io::Result<Option<Shape>> {
         let (mut n_bytes, mut n_ends, mut length, mut too_long) = (0, 0, 0, false);
         self.raw.clear();
+        let mut from = self.used;
         loop {
             if self.used == self.filled {
+                let room = MAX_RAW.saturating_sub(self.raw.len());
+                self.raw.extend_from_slice(&self.buffer[from..self.used.min(from + room)]);
                 self.refill()?;
+                from = 0;
             }
             let input = &self.buffer[self.used..self.filled];
             let at_end = input.is_empty();
             let (result, n_in, n_out, n_end) =
                 self.parser.read_record(input, &mut self.fields[n_bytes..], &mut self.ends[n_ends..]);
-            let room = MAX_RAW.saturating_sub(self.raw.len());
-            self.raw.extend_from_slice(&input[..n_in.min(room)]);
             self.used += n_in;
             length += n_in;
             n_bytes += n_out;
@@ -304,7 +317,11 @@ impl<R: Read> Delimited<R> {
         if too_long {
             (n_bytes, n_ends) = (0, 0);
         }
-        Ok(Some(Shape { bytes: n_bytes, fields: self.without_blank_end(n_ends), length, too_long }))
+        if !self.raw.is_empty() {
+            let room = MAX_RAW.saturating_sub(self.raw.len());
+            self.raw.extend_from_slice(&self.buffer[from..self.used.min(from + room)]);
+        }
+        Ok(Some(Shape { bytes: n_bytes, fields: self.without_blank_end(n_ends), from, length, too_long }))
     }
 
     /// The number of fields without those that are blank and have no name.
@@ -318,7 +335,9 @@ impl<R: Read> Delimited<R> {
     /// The record that was read last.
     pub(crate) fn record(&self, shape: Shape) -> RawRecord<'_> {
         let (fields, ends) = (&self.fields[..shape.bytes], &self.ends[..shape.fields]);
-        RawRecord::new(fields, ends, self.raw.trim_ascii(), shape.length, shape.too_long).of_part(self.part)
+        let raw = if self.raw.is_empty() { &self.buffer[shape.from..self.used] } else { self.raw.as_slice() };
+        let raw = &raw[..raw.len().min(MAX_RAW)];
+        RawRecord::new(fields, ends, raw.trim_ascii(), shape.length, shape.too_long).of_part(self.part)
     }
 }
 

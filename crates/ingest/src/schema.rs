@@ -4,9 +4,12 @@
 //! names. Every column may be null except `event_id`, `dataset`, `native_id` and `flags`: an unknown value stays
 //! unknown.
 
+use std::borrow::Cow;
 use std::sync::Arc;
 
-use arrow::array::{ArrayRef, BooleanBuilder, Date32Builder, Float64Builder, Int64Builder, RecordBatch, StringBuilder};
+use arrow::array::{
+    Array, ArrayRef, BooleanBuilder, Date32Builder, Float64Builder, Int64Builder, RecordBatch, StringBuilder,
+};
 use arrow::datatypes::{DataType, Field, Schema, SchemaRef};
 use arrow::error::ArrowError;
 use jiff::civil::Date;
@@ -26,33 +29,47 @@ pub struct Column {
 
 /// One kind of column: its Rust value, its Arrow type and builder.
 trait Kind {
-    type Value;
+    type Value<'a>;
     type Builder: Default;
     const NAME: &'static str;
     const DATA: DataType;
-    fn push(builder: &mut Self::Builder, value: Option<Self::Value>);
+    fn push(builder: &mut Self::Builder, value: Option<Self::Value<'_>>);
+    /// What was gathered. The builder is empty then, with room for as much again.
     fn array(builder: &mut Self::Builder) -> ArrayRef;
 }
 
+/// Room for as much as before and a little more: chunks are much alike.
+pub(crate) fn room(before: usize) -> usize {
+    before + before / 8
+}
+
 macro_rules! kind {
-    ($name:ident, $label:literal, $value:ty, $builder:ty, $data:expr, |$v:ident| $convert:expr) => {
+    ($name:ident, $label:literal, $value:ty, $builder:ty, $data:expr, |$v:ident| $convert:expr, |$a:ident| $again:expr) => {
         struct $name;
         impl Kind for $name {
-            type Value = $value;
+            type Value<'a> = $value;
             type Builder = $builder;
             const NAME: &'static str = $label;
             const DATA: DataType = $data;
-            fn push(builder: &mut $builder, value: Option<$value>) {
+            fn push(builder: &mut $builder, value: Option<Self::Value<'_>>) {
                 builder.append_option(value.map(|$v| $convert));
             }
             fn array(builder: &mut $builder) -> ArrayRef {
-                Arc::new(builder.finish())
+                let $a = builder.finish();
+                *builder = $again;
+                Arc::new($a)
             }
         }
     };
+    ($name:ident, $label:literal, $value:ty, $builder:ident, $data:expr, |$v:ident| $convert:expr) => {
+        kind!($name, $label, $value, $builder, $data, |$v| $convert, |a| $builder::with_capacity(room(a.len())));
+    };
 }
 
-kind!(Text, "text", String, StringBuilder, DataType::Utf8, |v| v);
+kind!(Text, "text", Cow<'a, str>, StringBuilder, DataType::Utf8, |v| v, |a| StringBuilder::with_capacity(
+    room(a.len()),
+    room(a.value_data().len())
+));
 kind!(Whole, "whole number", i64, Int64Builder, DataType::Int64, |v| v);
 kind!(Real, "real number", f64, Float64Builder, DataType::Float64, |v| v);
 kind!(Truth, "true or false", bool, BooleanBuilder, DataType::Boolean, |v| v);
@@ -61,7 +78,7 @@ kind!(Day, "day", Date, Date32Builder, DataType::Date32, |v| day_number(v));
 /// The Rust type of a kind, by name: public types cannot name a private trait's.
 macro_rules! value {
     (Text) => {
-        String
+        Cow<'a, str>
     };
     (Whole) => {
         i64
@@ -86,7 +103,7 @@ macro_rules! table {
     ) => {
         $(#[doc = $of])+
         #[derive(Debug, Clone, Default, PartialEq)]
-        pub struct $row {
+        pub struct $row<'a> {
             $($(#[doc = $doc])+ pub $name: Option<value!($kind)>,)+
         }
 
@@ -102,7 +119,7 @@ macro_rules! table {
         }
 
         impl $builder {
-            pub(crate) fn push(&mut self, row: $row) {
+            pub(crate) fn push(&mut self, row: $row<'_>) {
                 $($kind::push(&mut self.$name, row.$name);)+
             }
 
@@ -267,9 +284,9 @@ table! {
     row: Whole,
 }
 
-impl EventRow {
+impl EventRow<'_> {
     pub(crate) fn set_flags(&mut self, flags: Flags) {
-        self.flags = Some(flags.text());
+        self.flags = Some(flags.text().into());
     }
 }
 

@@ -382,15 +382,15 @@ impl Source {
 
     /// SHA-256 and size of what is given. A file's is that of its bytes. A folder's is that of the text which
     /// `sha256sum` prints for its files (hash, two spaces, path below the folder), its lines sorted; its size is the
-    /// sum of theirs. `seen` is told of the bytes read so far.
-    pub(crate) fn digest(&self, mut seen: impl FnMut(u64)) -> Result<(String, u64), SourceError> {
+    /// sum of theirs.
+    pub(crate) fn digest(&self) -> Result<(String, u64), SourceError> {
         let read = |path: &Path, source| SourceError::Read { path: path.to_owned(), source };
         if !self.path.is_dir() {
-            return digest::of_file(&self.path, seen).map_err(|e| read(&self.path, e));
+            return digest::of_file(&self.path).map_err(|e| read(&self.path, e));
         }
         let (mut lines, mut total) = (Vec::new(), 0);
         for (path, name) in self.files() {
-            let (hash, size) = digest::of_file(path, |done| seen(total + done)).map_err(|e| read(path, e))?;
+            let (hash, size) = digest::of_file(path).map_err(|e| read(path, e))?;
             lines.push(format!("{hash}  {name}\n"));
             total += size;
         }

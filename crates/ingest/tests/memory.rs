@@ -193,7 +193,8 @@ fn parquet_that_shares_a_long_text() {
         let ids: ArrayRef = Arc::new(Int32Array::from_iter_values(from..from + 10));
         let days: ArrayRef = Arc::new(StringArray::from(vec!["2020-01-01"; 10]));
         let kinds: ArrayRef = Arc::new(StringArray::from(vec![long.as_str(); 10]));
-        RecordBatch::try_from_iter([("id", ids), ("day", days), ("kind", kinds)]).unwrap()
+        let provinces: ArrayRef = Arc::new(StringArray::from(vec!["Kunar"; 10]));
+        RecordBatch::try_from_iter([("id", ids), ("day", days), ("kind", kinds), ("province", provinces)]).unwrap()
     };
     let properties = WriterProperties::builder().set_dictionary_page_size_limit(4 << 20).build();
     let mut writer = ArrowWriter::try_new(File::create(&file).unwrap(), batch(0).schema(), Some(properties)).unwrap();
@@ -205,7 +206,10 @@ fn parquet_that_shares_a_long_text() {
     let mapping = folder.path().join("mapping.toml");
     let facts = std::fs::read_to_string(fixture("events-table.toml")).unwrap();
     let facts = facts.split("[event]").next().unwrap();
-    std::fs::write(&mapping, format!("{facts}[event]\nid = \"id\"\ntype = [\"kind\"]\n[date]\nstart = \"day\"\n"))
-        .unwrap();
-    assert_eq!(load(&file, "events", Some(&mapping)).outcome, "1000 in, 0 quarantined");
+    let event = "[event]\nid = \"id\"\ntype = [\"kind\"]\n[date]\nstart = \"day\"\n";
+    // With a province in the mapping, the rows are set aside until all are read.
+    for place in ["", "[place]\nadmin1 = \"province\"\n"] {
+        std::fs::write(&mapping, format!("{facts}{event}{place}")).unwrap();
+        assert_eq!(load(&file, "events", Some(&mapping)).outcome, "1000 in, 0 quarantined");
+    }
 }

@@ -3,13 +3,14 @@
 //! Ours is the whole check of a claim: planning, queries, the draws of the true toll, the judgement. The peer answers the
 //! same SQL and no more. Both keep the file's tables open, and take turns.
 
+use std::fs;
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
 use serde_json::Value;
 
-use super::{built, median, python};
+use super::{built, machine, median, python, target};
 
 /// Turns that ours and the peer take.
 const TURNS: usize = 3;
@@ -18,7 +19,7 @@ const RUNS: usize = 5;
 
 /// Which release the measures are taken of.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Release {
+pub(super) enum Release {
     /// UCDP GED: 49 columns, wide texts.
     Ged,
     /// GDELT 2.0 events: 61 columns.
@@ -26,6 +27,10 @@ pub enum Release {
 }
 
 impl Release {
+    pub(super) fn named(name: &str) -> Option<Self> {
+        [Self::Ged, Self::Gdelt].into_iter().find(|release| release.name() == name)
+    }
+
     fn name(self) -> &'static str {
         match self {
             Self::Ged => "ged",
@@ -49,18 +54,27 @@ impl Release {
     }
 }
 
-/// The table of one release of `rows` rows. What was made in `folder` before is used again.
+/// Times the measures over a made-up release of `rows` rows, and gives the table. Release and case are kept below the build's
+/// folder, or in `CASEFILE_BENCH`, for the next run.
 ///
 /// # Errors
 /// Where a program cannot be built, or fails.
-pub fn table(root: &Path, folder: &Path, release: Release, rows: u64) -> Result<String, String> {
+pub(super) fn run(root: &Path, release: Release, rows: u64) -> Result<String, String> {
+    let folder = std::env::var_os("CASEFILE_BENCH").map_or_else(|| target(root).join("bench"), PathBuf::from);
+    fs::create_dir_all(&folder).map_err(|error| format!("{}: {error}", folder.display()))?;
+    let table = table(root, &folder, release, rows)?;
+    Ok(format!("{}.\n\n{table}", machine(&built(root, "casefile")?)))
+}
+
+/// The table of one release. What was made in `folder` before is used again.
+fn table(root: &Path, folder: &Path, release: Release, rows: u64) -> Result<String, String> {
     let case = prepared(root, folder, release, rows)?;
     let (mut ours, mut peers) = (Vec::new(), Vec::new());
     let program = built(root, "casefile-bench")?;
     for _ in 0..TURNS {
-        let said = run(Command::new(&program).arg(&case).arg(RUNS.to_string()), &[])?;
+        let said = asked(Command::new(&program).arg(&case).arg(RUNS.to_string()), &[])?;
         let script = root.join("xtask/peers/measures.py");
-        let peer = run(Command::new(python()).arg(script).args(["duckdb", &RUNS.to_string()]), &said)?;
+        let peer = asked(Command::new(python()).arg(script).args(["duckdb", &RUNS.to_string()]), &said)?;
         ours.push(json(&said)?["measures"].clone());
         peers.push(json(&peer)?);
     }
@@ -86,11 +100,11 @@ fn prepared(root: &Path, folder: &Path, release: Release, rows: u64) -> Result<P
     eprintln!("adding them");
     let mut add = Command::new(built(root, "casefile")?);
     add.args(["data", "add"]).arg(&file).args(["--as", release.adapter(), "--version", "made-up", "--case"]).arg(&case);
-    run(&mut add, &[]).map(|_| case)
+    asked(&mut add, &[]).map(|_| case)
 }
 
 /// What a command that must succeed prints when it is told `input`.
-fn run(command: &mut Command, input: &[u8]) -> Result<Vec<u8>, String> {
+fn asked(command: &mut Command, input: &[u8]) -> Result<Vec<u8>, String> {
     let failed = |error: std::io::Error| format!("{command:?}: {error}");
     let mut command_ = Command::new(command.get_program());
     command_.args(command.get_args()).stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());

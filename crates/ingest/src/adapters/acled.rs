@@ -3,6 +3,8 @@
 //! Codes follow the ACLED codebook and ACLED's own notes on fatalities. ACLED has no releases: rows are added, revised
 //! and withdrawn every week, so a file is known by the day on which it was fetched.
 
+use std::borrow::Cow;
+
 use jiff::ToSpan;
 use jiff::civil::Date;
 
@@ -142,7 +144,7 @@ impl RowParser for AcledParser {
         c.admin1.is_some() && c.latitude.is_some() && c.longitude.is_some()
     }
 
-    fn parse(&self, record: &Record<'_>) -> Result<Parsed, Vec<Fault>> {
+    fn parse<'a>(&'a self, record: &'a Record<'_>) -> Result<Parsed<'a>, Vec<Fault>> {
         let mut reader = Reader::new(record, &self.header);
         let mut flags = Flags::default();
         let mut row = EventRow {
@@ -161,15 +163,14 @@ impl RowParser for AcledParser {
 
 impl AcledParser {
     /// What happened between whom.
-    fn kind(&self, reader: &mut Reader<'_>, row: &mut EventRow, flags: &mut Flags) {
+    fn kind<'a>(&self, reader: &mut Reader<'a>, row: &mut EventRow<'a>, flags: &mut Flags) {
         let c = &self.columns;
-        let text = |value: &str| Ok(value.to_owned());
-        row.side_a = reader.required(c.actor1, text);
+        row.side_a = reader.required_text(c.actor1);
         row.side_b = reader.text(c.actor2);
-        let event_type = reader.required(c.event_type, text).unwrap_or_default();
+        let event_type = reader.required_text(c.event_type).unwrap_or_default();
         let sub = reader.raw(c.sub_event_type).unwrap_or_default();
         let kind = Kind::of(&event_type);
-        row.plover = kind.and_then(|kind| plover(kind, sub)).map(str::to_owned);
+        row.plover = kind.and_then(|kind| plover(kind, sub)).map(Cow::from);
 
         let sides = (
             Side::of(reader.value(c.inter1, inter).flatten(), row.side_a.as_deref()),
@@ -185,12 +186,12 @@ impl AcledParser {
         row.directed = Some(against && directed(kind, sides));
         row.type_of_violence = kind.and_then(|kind| type_of_violence(kind, sides, against));
         flags.insert_if(row.type_of_violence.is_none(), Flag::NoType);
-        row.event_type = Some(if sub.is_empty() { event_type } else { format!("{event_type} / {sub}") });
+        row.event_type = Some(if sub.is_empty() { event_type } else { format!("{event_type} / {sub}").into() });
     }
 
     /// The days on which the event may have happened. What the codebook puts on one day, a precision of 2 or 3 spreads
     /// over the days that it stands for.
-    fn time(&self, reader: &mut Reader<'_>, row: &mut EventRow, flags: &mut Flags) {
+    fn time<'a>(&self, reader: &mut Reader<'a>, row: &mut EventRow<'a>, flags: &mut Flags) {
         let c = &self.columns;
         let Some(date) = reader.required(c.date, event_date) else { return };
         if let Some(year) = reader.value(c.year, whole)
@@ -206,7 +207,7 @@ impl AcledParser {
         flags.insert_if(days > 1, Flag::DateApproximate);
     }
 
-    fn place(&self, reader: &mut Reader<'_>, row: &mut EventRow, flags: &mut Flags) {
+    fn place<'a>(&self, reader: &mut Reader<'a>, row: &mut EventRow<'a>, flags: &mut Flags) {
         let c = &self.columns;
         row.country = reader.text(c.country);
         row.admin1 = reader.text(c.admin1);
@@ -218,7 +219,7 @@ impl AcledParser {
     }
 
     /// ACLED gives one figure, the most conservative of those reported, and does not say whose the dead are.
-    fn deaths(&self, reader: &mut Reader<'_>, row: &mut EventRow, flags: &mut Flags) {
+    fn deaths<'a>(&self, reader: &mut Reader<'a>, row: &mut EventRow<'a>, flags: &mut Flags) {
         let c = &self.columns;
         row.deaths_best = reader.value(c.fatalities, toll);
         flags.insert_if(row.deaths_best.is_none(), Flag::NoToll);

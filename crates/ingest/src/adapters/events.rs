@@ -1,5 +1,6 @@
 //! Any table of events, read by a [`Mapping`] that says what its columns mean.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use super::values::{Reader, coordinates, identifier, quoted, real, toll, whole};
@@ -222,7 +223,7 @@ impl RowParser for Parser {
         c.admin1.is_some() && c.latitude.is_some() && c.longitude.is_some()
     }
 
-    fn parse(&self, record: &Record<'_>) -> Result<Parsed, Vec<Fault>> {
+    fn parse<'a>(&'a self, record: &'a Record<'_>) -> Result<Parsed<'a>, Vec<Fault>> {
         let mut reader = Reader::new(record, &self.header);
         let mut flags = Flags::default();
         let mut row = EventRow::default();
@@ -236,7 +237,7 @@ impl RowParser for Parser {
 }
 
 impl Parser {
-    fn identity(&self, reader: &mut Reader<'_>, row: &mut EventRow, flags: &mut Flags) {
+    fn identity<'a>(&self, reader: &mut Reader<'a>, row: &mut EventRow<'a>, flags: &mut Flags) {
         let c = &self.columns;
         row.native_id = reader.raw(c.id).map(identifier);
         let words: Vec<&str> = c.kind.iter().filter_map(|at| reader.raw(*at)).collect();
@@ -244,11 +245,11 @@ impl Parser {
         let kind = words.iter().rev().find_map(|word| self.mapping.event.types.get(&word.to_lowercase()));
         if let Some(Kind { violence, plover, against_civilians }) = kind {
             row.type_of_violence = *violence;
-            row.plover.clone_from(plover);
+            row.plover = plover.clone().map(Cow::from);
             row.against_civilians = *against_civilians;
         }
         flags.insert_if(row.type_of_violence.is_none(), Flag::NoType);
-        row.event_type = (!words.is_empty()).then(|| words.join(" / "));
+        row.event_type = (!words.is_empty()).then(|| words.join(" / ").into());
         row.source_count = reader.value(c.sources, whole).filter(|n| *n >= 0);
         row.side_a = reader.text(c.side_a);
         row.side_b = reader.text(c.side_b);
@@ -257,7 +258,7 @@ impl Parser {
         row.directed = self.mapping.sides.directed;
     }
 
-    fn time(&self, reader: &mut Reader<'_>, row: &mut EventRow, flags: &mut Flags) {
+    fn time<'a>(&self, reader: &mut Reader<'a>, row: &mut EventRow<'a>, flags: &mut Flags) {
         let (c, dates) = (&self.columns, &self.mapping.date);
         row.date_start = reader.required(c.start, |text| dates.format.day(text));
         // Without an end of its own an event is over on the day on which it began.
@@ -280,7 +281,7 @@ impl Parser {
         }
     }
 
-    fn place(&self, reader: &mut Reader<'_>, row: &mut EventRow, flags: &mut Flags) {
+    fn place<'a>(&self, reader: &mut Reader<'a>, row: &mut EventRow<'a>, flags: &mut Flags) {
         let c = &self.columns;
         row.country = reader.text(c.country);
         row.admin1 = reader.text(c.admin1);
@@ -293,7 +294,7 @@ impl Parser {
         coordinates(reader, c.latitude, c.longitude, row, flags);
     }
 
-    fn deaths(&self, reader: &mut Reader<'_>, row: &mut EventRow, flags: &mut Flags) {
+    fn deaths<'a>(&self, reader: &mut Reader<'a>, row: &mut EventRow<'a>, flags: &mut Flags) {
         let (c, words) = (&self.columns, &self.mapping.deaths.words);
         let mut count = |column| {
             reader.value(column, |text| match words.get(&text.to_lowercase()) {

@@ -4,6 +4,8 @@
 //! (2013-08-25). The files have no line of names, are delimited by tabs in spite of their `.CSV`, and quote nothing. A
 //! row is what a machine read in the first reports of something: it counts reports, not incidents.
 
+use std::borrow::Cow;
+
 use jiff::civil::Date;
 
 use crate::adapter::{
@@ -202,7 +204,7 @@ impl RowParser for GdeltParser {
         self.columns.id
     }
 
-    fn parse(&self, record: &Record<'_>) -> Result<Parsed, Vec<Fault>> {
+    fn parse<'a>(&'a self, record: &'a Record<'_>) -> Result<Parsed<'a>, Vec<Fault>> {
         let mut reader = Reader::new(record, &self.header);
         // GDELT counts no dead.
         let mut flags = Flags::from_iter([Flag::NoToll]);
@@ -220,7 +222,7 @@ impl RowParser for GdeltParser {
 }
 
 impl GdeltParser {
-    fn kind(&self, reader: &mut Reader<'_>, row: &mut EventRow, flags: &mut Flags) {
+    fn kind<'a>(&self, reader: &mut Reader<'a>, row: &mut EventRow<'a>, flags: &mut Flags) {
         let c = &self.columns;
         // `---` in a few old rows: the coder found an event and no code for it.
         if reader.raw(c.code).is_none_or(|code| code.bytes().all(|b| b == b'-')) {
@@ -230,8 +232,8 @@ impl GdeltParser {
         let code = reader.raw(c.code).map(Cameo::parse);
         match code {
             Some(Ok(cameo)) => {
-                row.event_type = Some(cameo.words());
-                row.plover = cameo.plover().map(str::to_owned);
+                row.event_type = Some(cameo.words().into());
+                row.plover = cameo.plover().map(Cow::from);
                 if let Some(root) = reader.raw(c.root).filter(|root| *root != cameo.root()) {
                     let reason = format!("{} is not the root of event code {}", quoted(root), cameo.root());
                     reader.fault(c.root, reason);
@@ -243,7 +245,7 @@ impl GdeltParser {
     }
 
     /// What CAMEO calls source and target: the one acts, the other is acted on.
-    fn parties(&self, reader: &Reader<'_>, row: &mut EventRow) {
+    fn parties<'a>(&self, reader: &Reader<'a>, row: &mut EventRow<'a>) {
         let c = &self.columns;
         row.side_a = reader.text(c.actor1);
         row.side_b = reader.text(c.actor2);
@@ -256,7 +258,7 @@ impl GdeltParser {
         row.against_civilians = (civilian && row.plover.as_deref() == Some("ASSAULT")).then_some(true);
     }
 
-    fn time(&self, reader: &mut Reader<'_>, row: &mut EventRow, flags: &mut Flags) {
+    fn time<'a>(&self, reader: &mut Reader<'a>, row: &mut EventRow<'a>, flags: &mut Flags) {
         /// What "last month", "last year" and anniversaries give; ordinary reporting is days behind.
         const LATE: i64 = 28;
         let c = &self.columns;
@@ -269,7 +271,7 @@ impl GdeltParser {
         }
     }
 
-    fn place(&self, reader: &mut Reader<'_>, row: &mut EventRow, flags: &mut Flags) {
+    fn place<'a>(&self, reader: &mut Reader<'a>, row: &mut EventRow<'a>, flags: &mut Flags) {
         let c = &self.columns;
         let kind = reader.value(c.place_type, place_kind).flatten();
         row.place_precision_km = kind.map(PlaceKind::km);
@@ -277,7 +279,7 @@ impl GdeltParser {
         row.country = reader.raw(c.country).map(|code| {
             let name = countries::by_fips(code);
             flags.insert_if(name.is_none(), Flag::CountryCodeUnknown);
-            name.unwrap_or(code).to_owned()
+            name.unwrap_or(code).into()
         });
         (row.place, row.admin1) = kind.zip(reader.raw(c.place)).map_or((None, None), |(kind, name)| names(kind, name));
         coordinates(reader, c.latitude, c.longitude, row, flags);
@@ -327,25 +329,25 @@ fn place_kind(text: &str) -> Result<Option<PlaceKind>, String> {
 
 /// Place and first-order unit of a full name: `Country`, `State, Country` or `City, State, Country`, by its kind. The
 /// country is left to its code, which is the same however a report spells it.
-fn names(kind: PlaceKind, full: &str) -> (Option<String>, Option<String>) {
+fn names(kind: PlaceKind, full: &str) -> (Option<Cow<'_, str>>, Option<Cow<'_, str>>) {
     let mut parts: Vec<&str> = full.split(", ").map(str::trim).collect();
     if parts.len() > 1 {
         parts.pop();
     }
     match kind {
         PlaceKind::Country => (None, None),
-        PlaceKind::UsState | PlaceKind::WorldState => (None, Some(parts.join(", "))),
+        PlaceKind::UsState | PlaceKind::WorldState => (None, Some(parts.join(", ").into())),
         PlaceKind::UsCity | PlaceKind::WorldCity => {
-            let admin1 = (parts.len() > 1).then(|| parts.pop().map(str::to_owned)).flatten();
-            (Some(parts.join(", ")), admin1)
+            let admin1 = (parts.len() > 1).then(|| parts.pop().map(Cow::from)).flatten();
+            (Some(parts.join(", ").into()), admin1)
         }
     }
 }
 
 /// A `GlobalEventID`: a whole number.
-fn event_id(text: &str) -> Result<String, String> {
+fn event_id(text: &str) -> Result<Cow<'_, str>, String> {
     let number = text.len() <= 18 && text.bytes().all(|b| b.is_ascii_digit());
-    if number { Ok(text.to_owned()) } else { Err(format!("{} is no event id: a whole number", quoted(text))) }
+    if number { Ok(text.into()) } else { Err(format!("{} is no event id: a whole number", quoted(text))) }
 }
 
 /// The day of `DATEADDED`: `YYYYMMDD` in 1.0, `YYYYMMDDHHMMSS` in 2.0, UTC.

@@ -3,6 +3,8 @@
 //! Columns and codes follow the GTD codebook (START 2021). Of the 135 columns those are read that the core schema has a
 //! place for; all are kept. Victims' names (`target1`) are kept and go no further.
 
+use std::borrow::Cow;
+
 use jiff::civil::Date;
 
 use crate::adapter::{Adapter, AdapterInfo, Fault, Header, HeaderError, Parsed, Record, RowParser, Yields, columns};
@@ -121,7 +123,7 @@ impl RowParser for GtdParser {
         c.province.is_some() && c.latitude.is_some() && c.longitude.is_some()
     }
 
-    fn parse(&self, record: &Record<'_>) -> Result<Parsed, Vec<Fault>> {
+    fn parse<'a>(&'a self, record: &'a Record<'_>) -> Result<Parsed<'a>, Vec<Fault>> {
         let mut reader = Reader::new(record, &self.header);
         let mut flags = Flags::default();
         let mut row = EventRow { native_id: reader.required(self.columns.id, event_id), ..EventRow::default() };
@@ -136,11 +138,11 @@ impl RowParser for GtdParser {
 
 impl GtdParser {
     /// Who attacked what, and how.
-    fn attack(&self, reader: &mut Reader<'_>, row: &mut EventRow, flags: &mut Flags) {
+    fn attack<'a>(&self, reader: &mut Reader<'a>, row: &mut EventRow<'a>, flags: &mut Flags) {
         let c = &self.columns;
         let attack = entry(reader, &ATTACKS, (c.attack, c.attack_text));
         row.event_type = known(attack.map(|attack| attack.name).or(reader.raw(c.attack_text)));
-        row.plover = attack.and_then(|attack| attack.means).map(str::to_owned);
+        row.plover = attack.and_then(|attack| attack.means).map(Cow::from);
         let target = entry(reader, &TARGETS, (c.target, c.target_text));
         row.side_a = known(reader.raw(c.group));
         row.side_b = known(target.map(|target| target.name).or(reader.raw(c.target_text)));
@@ -157,7 +159,7 @@ impl GtdParser {
     }
 
     /// The days on which the attack may have happened, up to the end of one that lasted.
-    fn time(&self, reader: &mut Reader<'_>, row: &mut EventRow, flags: &mut Flags) {
+    fn time<'a>(&self, reader: &mut Reader<'a>, row: &mut EventRow<'a>, flags: &mut Flags) {
         let c = &self.columns;
         let year = reader.required(c.year, |text| number(text, 1900..=2100));
         let month = reader.required(c.month, |text| number(text, 0..=12));
@@ -183,7 +185,7 @@ impl GtdParser {
         (row.date_start, row.date_end, row.date_precision_days) = (Some(start), Some(last), Some(days));
     }
 
-    fn place(&self, reader: &mut Reader<'_>, row: &mut EventRow, flags: &mut Flags) {
+    fn place<'a>(&self, reader: &mut Reader<'a>, row: &mut EventRow<'a>, flags: &mut Flags) {
         let c = &self.columns;
         row.country = reader.text(c.country);
         row.admin1 = known(reader.raw(c.province));
@@ -195,7 +197,7 @@ impl GtdParser {
     }
 
     /// `nkill` counts attackers too; what is left without them is not all civilian.
-    fn casualties(&self, reader: &mut Reader<'_>, row: &mut EventRow, flags: &mut Flags) {
+    fn casualties<'a>(&self, reader: &mut Reader<'a>, row: &mut EventRow<'a>, flags: &mut Flags) {
         let c = &self.columns;
         let mut count = |column| {
             let (persons, broken) = reader.value(column, persons).flatten()?;
@@ -285,12 +287,12 @@ fn entry<T: Copy>(
 }
 
 /// A text; none where it is the codebook's word for what is not known.
-fn known(text: Option<&str>) -> Option<String> {
-    text.filter(|text| !text.eq_ignore_ascii_case("unknown")).map(str::to_owned)
+fn known(text: Option<&str>) -> Option<Cow<'_, str>> {
+    text.filter(|text| !text.eq_ignore_ascii_case("unknown")).map(Cow::from)
 }
 
 /// Twelve digits. As a number with an exponent, which spreadsheets show, the last digits are lost.
-fn event_id(text: &str) -> Result<String, String> {
+fn event_id(text: &str) -> Result<Cow<'_, str>, String> {
     let id = identifier(text);
     if id.len() == 12 && id.bytes().all(|b| b.is_ascii_digit()) {
         return Ok(id);

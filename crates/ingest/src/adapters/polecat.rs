@@ -5,6 +5,8 @@
 //! files are malformed: more tabs at the ends of lines than there are names, quotation marks that are never closed. So
 //! every line is a record, and a quotation mark a character like any other.
 
+use std::borrow::Cow;
+
 use jiff::civil::Date;
 
 use crate::adapter::{
@@ -122,11 +124,11 @@ impl RowParser for PolecatParser {
         self.columns.id
     }
 
-    fn parse(&self, record: &Record<'_>) -> Result<Parsed, Vec<Fault>> {
+    fn parse<'a>(&'a self, record: &'a Record<'_>) -> Result<Parsed<'a>, Vec<Fault>> {
         let mut reader = Reader::new(record, &self.header);
         // POLECAT counts no dead.
         let mut flags = Flags::from_iter([Flag::NoToll]);
-        let native_id = reader.required(self.columns.id, |text| Ok(text.to_owned()));
+        let native_id = reader.required_text(self.columns.id);
         let mut row = EventRow { native_id, ..EventRow::default() };
         self.kind(&mut reader, &mut row, &mut flags);
         self.parties(&reader, &mut row);
@@ -138,15 +140,15 @@ impl RowParser for PolecatParser {
 }
 
 impl PolecatParser {
-    fn kind(&self, reader: &mut Reader<'_>, row: &mut EventRow, flags: &mut Flags) {
+    fn kind<'a>(&self, reader: &mut Reader<'a>, row: &mut EventRow<'a>, flags: &mut Flags) {
         let c = &self.columns;
         let word = reader.required(c.kind, plover::word);
         let own = reader.raw(c.kind).map(str::to_ascii_uppercase);
         row.event_type = own.map(|own| match several(reader, c.mode) {
-            Some(modes) => format!("{own} / {modes}"),
-            None => own,
+            Some(modes) => format!("{own} / {modes}").into(),
+            None => own.into(),
         });
-        row.plover = word.map(str::to_owned);
+        row.plover = word.map(Cow::from);
         // PLOVER's contexts for what is told without having happened, or as long past.
         for context in parts(reader.raw(c.contexts).unwrap_or_default()) {
             match context.to_ascii_lowercase().as_str() {
@@ -158,7 +160,7 @@ impl PolecatParser {
     }
 
     /// Actor and recipient: where nobody is acted on, as between those who meet, all are actors.
-    fn parties(&self, reader: &Reader<'_>, row: &mut EventRow) {
+    fn parties<'a>(&self, reader: &Reader<'a>, row: &mut EventRow<'a>) {
         let c = &self.columns;
         row.side_a = several(reader, c.actor);
         row.side_b = several(reader, c.recipient);
@@ -175,7 +177,7 @@ impl PolecatParser {
 
     /// One day. Where the report names none, NGEC takes that of publication, and no column tells of it (`resolve_date` of its
     /// `formatter.py`, in the repository ahalterman/NGEC).
-    fn time(&self, reader: &mut Reader<'_>, row: &mut EventRow, flags: &mut Flags) {
+    fn time<'a>(&self, reader: &mut Reader<'a>, row: &mut EventRow<'a>, flags: &mut Flags) {
         /// Weekly files are days behind; what is older was told in retrospect.
         const LATE: i64 = 28;
         let happened = reader.required(self.columns.day, day);
@@ -187,7 +189,7 @@ impl PolecatParser {
         }
     }
 
-    fn place(&self, reader: &mut Reader<'_>, row: &mut EventRow, flags: &mut Flags) {
+    fn place<'a>(&self, reader: &mut Reader<'a>, row: &mut EventRow<'a>, flags: &mut Flags) {
         let c = &self.columns;
         let text = |column| reader.text(column).filter(|text| !is_none(text));
         row.place = text(c.city).or_else(|| text(c.place));
@@ -196,7 +198,7 @@ impl PolecatParser {
         row.country = text(c.country).map(|code| {
             let name = countries::by_iso3(&code);
             flags.insert_if(name.is_none(), Flag::CountryCodeUnknown);
-            name.map_or(code, str::to_owned)
+            name.map_or(code, Cow::from)
         });
         row.place_precision_km = text(c.feature).and_then(|feature| place_precision(&feature));
         flags.insert_if(row.place_precision_km.is_none(), Flag::PlacePrecisionUnknown);
@@ -222,10 +224,10 @@ fn is_none(text: &str) -> bool {
 }
 
 /// A value that may be written as `None`.
-fn given<T>(
-    reader: &mut Reader<'_>,
+fn given<'a, T>(
+    reader: &mut Reader<'a>,
     column: Option<usize>,
-    parse: impl FnOnce(&str) -> Result<T, String>,
+    parse: impl FnOnce(&'a str) -> Result<T, String>,
 ) -> Option<T> {
     reader.value(column, |text| if is_none(text) { Ok(None) } else { parse(text).map(Some) }).flatten()
 }
@@ -236,14 +238,18 @@ fn parts(text: &str) -> impl Iterator<Item = &str> {
 }
 
 /// Several values, each once, `; ` between them; none where all are blank.
-fn several(reader: &Reader<'_>, column: Option<usize>) -> Option<String> {
+fn several<'a>(reader: &Reader<'a>, column: Option<usize>) -> Option<Cow<'a, str>> {
     let mut kept: Vec<&str> = Vec::new();
     for part in parts(reader.raw(column)?) {
         if !kept.contains(&part) {
             kept.push(part);
         }
     }
-    (!kept.is_empty()).then(|| kept.join("; "))
+    match kept.as_slice() {
+        [] => None,
+        [one] => Some(Cow::Borrowed(one)),
+        several => Some(several.join("; ").into()),
+    }
 }
 
 /// The radius in km within which a place of that GeoNames feature code lies, as for UCDP GED's units of the same order;

@@ -17,15 +17,15 @@ pub(super) fn year(text: &str) -> Result<(Date, Date), String> {
 }
 
 /// The same row for another figure.
-pub(super) fn figure(
-    of: &SeriesRow,
+pub(super) fn figure<'a>(
+    of: &SeriesRow<'a>,
     type_of_violence: Option<i64>,
-    measure: &str,
+    measure: &'static str,
     low: Option<i64>,
     best: Option<i64>,
     high: Option<i64>,
-) -> SeriesRow {
-    SeriesRow { type_of_violence, measure: Some(measure.to_owned()), low, best, high, ..of.clone() }
+) -> SeriesRow<'a> {
+    SeriesRow { type_of_violence, measure: Some(measure.into()), low, best, high, ..of.clone() }
 }
 
 /// Where the columns stand that say which dyad a figure is of, and when.
@@ -41,15 +41,14 @@ pub(super) struct DyadColumns {
 }
 
 /// Reads which dyad a figure is of, and when. A dyad without a name is called by its sides.
-pub(super) fn dyad(reader: &mut Reader<'_>, c: &DyadColumns) -> SeriesRow {
-    let text = |value: &str| Ok(value.to_owned());
+pub(super) fn dyad<'a>(reader: &mut Reader<'a>, c: &DyadColumns) -> SeriesRow<'a> {
     let year = reader.required(c.year, year);
-    let side_a = reader.required(c.side_a, text);
-    let side_b = reader.required(c.side_b, text);
+    let side_a = reader.required_text(c.side_a);
+    let side_b = reader.required_text(c.side_b);
     SeriesRow {
-        unit_kind: Some("dyad".to_owned()),
+        unit_kind: Some("dyad".into()),
         unit_id: reader.required(c.id, |id| Ok(identifier(id))),
-        unit: reader.text(c.name).or_else(|| between(side_a.as_deref(), side_b.as_deref())),
+        unit: reader.text(c.name).or_else(|| Some(between(side_a.as_deref(), side_b.as_deref())?.into())),
         date_start: year.map(|(first, _)| first),
         date_end: year.map(|(_, last)| last),
         side_a,

@@ -3,6 +3,8 @@
 //! Columns follow the UCDP Actor Dataset codebook (version 22.1). `n/a` stands for a name that is not known. Splits,
 //! alliances and mergers name *other* actors and stay in the original columns; they are not names of this one.
 
+use std::borrow::Cow;
+
 use super::ucdp::{LICENCE, PUBLISHER, release_of};
 use super::values::{Reader, identifier, quoted, whole};
 use crate::adapter::{Adapter, AdapterInfo, Fault, Header, HeaderError, Parsed, Record, RowParser, Yields, columns};
@@ -73,26 +75,26 @@ impl RowParser for Parser {
         self.columns.id
     }
 
-    fn parse(&self, record: &Record<'_>) -> Result<Parsed, Vec<Fault>> {
+    fn parse<'a>(&'a self, record: &'a Record<'_>) -> Result<Parsed<'a>, Vec<Fault>> {
         let c = &self.columns;
         let mut reader = Reader::new(record, &self.header);
         let known = |column| record.get(column).and_then(|name| named(name).ok());
         // After a change of name the full name is the new one, as the name in the data is.
         let full_name = known(c.new_english).or_else(|| known(c.english));
         let name = known(c.name);
-        let mut others: Vec<String> = Vec::new();
+        let mut others: Vec<&str> = Vec::new();
         for other in [c.original, c.original_full, c.english, c.new, c.new_full].into_iter().filter_map(known) {
-            let is_new = Some(&other) != name.as_ref() && Some(&other) != full_name.as_ref();
+            let is_new = Some(other) != name && Some(other) != full_name;
             if is_new && !others.contains(&other) {
                 others.push(other);
             }
         }
         let actor = ActorRow {
             actor_id: reader.required(c.id, |id| Ok(identifier(id))),
-            name: reader.required(c.name, named),
-            full_name,
-            other_names: (!others.is_empty()).then(|| others.join("; ")),
-            kind: reader.value(c.org, kind).map(str::to_owned),
+            name: reader.required(c.name, named).map(Cow::from),
+            full_name: full_name.map(Cow::from),
+            other_names: (!others.is_empty()).then(|| others.join("; ").into()),
+            kind: reader.value(c.org, kind).map(Cow::from),
             location: reader.text(c.location),
             ..ActorRow::default()
         };
@@ -101,8 +103,8 @@ impl RowParser for Parser {
     }
 }
 
-fn named(text: &str) -> Result<String, String> {
-    if text.eq_ignore_ascii_case("n/a") { Err("is `n/a`".to_owned()) } else { Ok(text.to_owned()) }
+fn named(text: &str) -> Result<&str, String> {
+    if text.eq_ignore_ascii_case("n/a") { Err("is `n/a`".to_owned()) } else { Ok(text) }
 }
 
 /// The level of organisation, by the codebook's numbers.

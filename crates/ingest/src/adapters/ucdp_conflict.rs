@@ -4,6 +4,8 @@
 //! known by its incompatibility, not by its sides: `side_b` lists all that fought in that year, and its ids likewise.
 //! The file has active years only. Intensity and episodes stay in the original columns.
 
+use std::borrow::Cow;
+
 use super::ucdp::{LICENCE, between, figure, release_of, year};
 use super::values::{Reader, identifier, quoted};
 use crate::adapter::{Adapter, AdapterInfo, Fault, Header, HeaderError, Parsed, Record, RowParser, Yields, columns};
@@ -75,20 +77,19 @@ struct Parser {
 }
 
 impl RowParser for Parser {
-    fn parse(&self, record: &Record<'_>) -> Result<Parsed, Vec<Fault>> {
+    fn parse<'a>(&'a self, record: &'a Record<'_>) -> Result<Parsed<'a>, Vec<Fault>> {
         let c = &self.columns;
         let mut reader = Reader::new(record, &self.header);
-        let text = |value: &str| Ok(value.to_owned());
         let year = reader.required(c.year, year);
-        let side_a = reader.required(c.side_a, text);
-        let side_b = reader.required(c.side_b, text);
-        let stake = reader.value(c.incompatibility, stake).flatten().map(str::to_owned).or(reader.text(c.territory));
+        let side_a = reader.required_text(c.side_a);
+        let side_b = reader.required_text(c.side_b);
+        let stake = reader.value(c.incompatibility, stake).flatten().map(Cow::from).or(reader.text(c.territory));
         let place = reader.text(c.location);
         let named = place.as_deref().zip(stake).map(|(place, stake)| format!("{place}: {stake}"));
         let conflict = SeriesRow {
-            unit_kind: Some("conflict".to_owned()),
+            unit_kind: Some("conflict".into()),
             unit_id: reader.required(c.conflict_id, |id| Ok(identifier(id))),
-            unit: named.or_else(|| between(side_a.as_deref(), side_b.as_deref())),
+            unit: named.or_else(|| between(side_a.as_deref(), side_b.as_deref())).map(Cow::from),
             date_start: year.map(|(first, _)| first),
             date_end: year.map(|(_, last)| last),
             side_a,
@@ -106,7 +107,7 @@ impl RowParser for Parser {
 
 /// What is fought over: 1 territory, whose name stands in a column of its own; 2 government; 3 both.
 fn stake(text: &str) -> Result<Option<&'static str>, String> {
-    match identifier(text).as_str() {
+    match identifier(text).as_ref() {
         "1" => Ok(None),
         "2" => Ok(Some("Government")),
         "3" => Ok(Some("Government and territory")),

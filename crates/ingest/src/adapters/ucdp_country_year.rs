@@ -87,14 +87,14 @@ struct Parser {
 }
 
 impl RowParser for Parser {
-    fn parse(&self, record: &Record<'_>) -> Result<Parsed, Vec<Fault>> {
+    fn parse<'a>(&'a self, record: &'a Record<'_>) -> Result<Parsed<'a>, Vec<Fault>> {
         let c = &self.columns;
         let mut reader = Reader::new(record, &self.header);
         let year = reader.required(c.year, year);
         let country = SeriesRow {
-            unit_kind: Some("country".to_owned()),
+            unit_kind: Some("country".into()),
             unit_id: reader.required(c.country_id, |text| Ok(identifier(text))),
-            unit: reader.required(c.country, |text| Ok(text.to_owned())),
+            unit: reader.required_text(c.country),
             date_start: year.map(|(first, _)| first),
             date_end: year.map(|(_, last)| last),
             location: reader.text(c.region),

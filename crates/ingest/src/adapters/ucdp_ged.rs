@@ -117,7 +117,7 @@ impl RowParser for GedParser {
         c.admin1.is_some() && c.latitude.is_some() && c.longitude.is_some()
     }
 
-    fn parse(&self, record: &Record<'_>) -> Result<Parsed, Vec<Fault>> {
+    fn parse<'a>(&'a self, record: &'a Record<'_>) -> Result<Parsed<'a>, Vec<Fault>> {
         let mut reader = Reader::new(record, &self.header);
         let mut flags = Flags::default();
         let mut row = EventRow::default();
@@ -132,7 +132,7 @@ impl RowParser for GedParser {
 }
 
 impl GedParser {
-    fn identity(&self, reader: &mut Reader<'_>, row: &mut EventRow, flags: &mut Flags) {
+    fn identity<'a>(&self, reader: &mut Reader<'a>, row: &mut EventRow<'a>, flags: &mut Flags) {
         let c = &self.columns;
         row.native_id = reader.raw(c.id).map(identifier);
         row.type_of_violence = reader.value(c.type_of_violence, type_of_violence);
@@ -140,7 +140,7 @@ impl GedParser {
             flags.insert(Flag::NoType);
         }
         // PLOVER has one word for all violence that kills; who began a clash GED does not say.
-        row.plover = Some("ASSAULT".to_owned());
+        row.plover = Some("ASSAULT".into());
         row.directed = row.type_of_violence.map(|code| code == 3);
         row.against_civilians = row.type_of_violence.map(|code| code == 3);
         if reader.value(c.active_year, truth) == Some(false) {
@@ -156,11 +156,10 @@ impl GedParser {
         row.source_count = reader.value(c.sources, whole).filter(|n| *n >= 0);
     }
 
-    fn parties(&self, reader: &mut Reader<'_>, row: &mut EventRow) {
+    fn parties<'a>(&self, reader: &mut Reader<'a>, row: &mut EventRow<'a>) {
         let c = &self.columns;
-        let text = |value: &str| Ok(value.to_owned());
-        row.side_a = reader.required(c.side_a, text);
-        row.side_b = reader.required(c.side_b, text);
+        row.side_a = reader.required_text(c.side_a);
+        row.side_b = reader.required_text(c.side_b);
         row.side_a_id = reader.raw(c.side_a_id).map(identifier);
         row.side_b_id = reader.raw(c.side_b_id).map(identifier);
         row.conflict_id = reader.raw(c.conflict_id).map(identifier);
@@ -169,7 +168,7 @@ impl GedParser {
         row.dyad = reader.text(c.dyad);
     }
 
-    fn time(&self, reader: &mut Reader<'_>, row: &mut EventRow, flags: &mut Flags) {
+    fn time<'a>(&self, reader: &mut Reader<'a>, row: &mut EventRow<'a>, flags: &mut Flags) {
         let c = &self.columns;
         row.date_start = reader.required(c.date_start, day);
         row.date_end = reader.required(c.date_end, day);
@@ -188,7 +187,7 @@ impl GedParser {
         }
     }
 
-    fn place(&self, reader: &mut Reader<'_>, row: &mut EventRow, flags: &mut Flags) {
+    fn place<'a>(&self, reader: &mut Reader<'a>, row: &mut EventRow<'a>, flags: &mut Flags) {
         let c = &self.columns;
         row.country = reader.text(c.country);
         row.admin1 = reader.text(c.admin1);
@@ -209,7 +208,7 @@ impl GedParser {
     fn cell(
         &self,
         reader: &mut Reader<'_>,
-        row: &mut EventRow,
+        row: &mut EventRow<'_>,
         flags: &mut Flags,
         (latitude, longitude): (f64, f64),
         given: Option<i64>,
@@ -226,7 +225,7 @@ impl GedParser {
         flags.insert(Flag::PriogridMismatch);
     }
 
-    fn deaths(&self, reader: &mut Reader<'_>, row: &mut EventRow, flags: &mut Flags) {
+    fn deaths<'a>(&self, reader: &mut Reader<'a>, row: &mut EventRow<'a>, flags: &mut Flags) {
         let c = &self.columns;
         row.deaths_a = reader.value(c.deaths_a, toll);
         row.deaths_b = reader.value(c.deaths_b, toll);

@@ -68,7 +68,7 @@ struct Parser {
 }
 
 impl RowParser for Parser {
-    fn parse(&self, record: &Record<'_>) -> Result<Parsed, Vec<Fault>> {
+    fn parse<'a>(&'a self, record: &'a Record<'_>) -> Result<Parsed<'a>, Vec<Fault>> {
         let c = &self.columns;
         let mut reader = Reader::new(record, &self.header);
         let dyad = dyad(

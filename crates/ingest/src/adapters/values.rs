@@ -1,5 +1,7 @@
 //! Reading single values as data files write them.
 
+use std::borrow::Cow;
+
 use casefile_model::place::{GridCell, Point};
 use jiff::civil::Date;
 
@@ -23,15 +25,15 @@ impl<'a> Reader<'a> {
         self.record.get(column)
     }
 
-    pub(crate) fn text(&self, column: Option<usize>) -> Option<String> {
-        self.record.get(column).map(str::to_owned)
+    pub(crate) fn text(&self, column: Option<usize>) -> Option<Cow<'a, str>> {
+        self.record.get(column).map(Cow::Borrowed)
     }
 
     /// Reads a value with `parse`, which says what is wrong with it.
     pub(crate) fn value<T>(
         &mut self,
         column: Option<usize>,
-        parse: impl FnOnce(&str) -> Result<T, String>,
+        parse: impl FnOnce(&'a str) -> Result<T, String>,
     ) -> Option<T> {
         match parse(self.record.get(column)?) {
             Ok(value) => Some(value),
@@ -42,11 +44,16 @@ impl<'a> Reader<'a> {
         }
     }
 
+    /// As [`Self::text`], where a blank is a fault.
+    pub(crate) fn required_text(&mut self, column: Option<usize>) -> Option<Cow<'a, str>> {
+        self.required(column, |text| Ok(Cow::Borrowed(text)))
+    }
+
     /// As [`Self::value`], where a blank is a fault too.
     pub(crate) fn required<T>(
         &mut self,
         column: Option<usize>,
-        parse: impl FnOnce(&str) -> Result<T, String>,
+        parse: impl FnOnce(&'a str) -> Result<T, String>,
     ) -> Option<T> {
         if self.record.get(column).is_none() {
             self.fault(column, "is blank");
@@ -76,7 +83,7 @@ pub(super) fn coordinates(
     reader: &mut Reader<'_>,
     latitude: Option<usize>,
     longitude: Option<usize>,
-    row: &mut EventRow,
+    row: &mut EventRow<'_>,
     flags: &mut Flags,
 ) -> Option<(f64, f64)> {
     row.latitude = reader.value(latitude, |text| degrees(text, 90.0));
@@ -206,10 +213,10 @@ pub(crate) fn truth(text: &str) -> Result<bool, String> {
 }
 
 /// An identifier as text: `133925.0`, which a statistics program made of 133925, is mended.
-pub(crate) fn identifier(text: &str) -> String {
+pub(crate) fn identifier(text: &str) -> Cow<'_, str> {
     match text.strip_suffix(".0") {
-        Some(number) if !number.is_empty() && number.bytes().all(|b| b.is_ascii_digit()) => number.to_owned(),
-        _ => text.to_owned(),
+        Some(number) if !number.is_empty() && number.bytes().all(|b| b.is_ascii_digit()) => number.into(),
+        _ => text.into(),
     }
 }
 

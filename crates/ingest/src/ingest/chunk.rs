@@ -4,8 +4,9 @@ use std::io;
 
 use crate::record::{Delimited, MAX_RAW, RawRecord, Records, Stretch};
 
-/// Bytes of text in a chunk: enough rows for a batch, little enough that several fit in memory.
-const SIZE: usize = 4 << 20;
+/// Bytes of text in a chunk: enough rows for a batch, little enough that several fit in memory. In unit tests so few
+/// that small files have many chunks.
+const SIZE: usize = if cfg!(test) { 4 << 10 } else { 4 << 20 };
 /// Records in a chunk that was read already.
 const RECORDS: usize = 8192;
 
@@ -41,10 +42,10 @@ impl Chunk {
     }
 
     /// Hands every record to `take`; whether the last was torn: ended by the end of a stretch alone.
-    pub(super) fn each(&self, mut take: impl FnMut(RawRecord<'_>)) -> io::Result<bool> {
+    pub(super) fn each(self, mut take: impl FnMut(RawRecord<'_>)) -> io::Result<bool> {
         match self {
             Self::Text(stretch) => {
-                let mut records = Delimited::nameless(stretch.text.as_slice(), stretch.dialect).of_part(stretch.part);
+                let mut records = Delimited::over(stretch.text, stretch.dialect).of_part(stretch.part);
                 while let Some(record) = records.next()? {
                     take(record);
                 }

@@ -3,22 +3,28 @@
 //! Pieces come in the order of the file, so that the first of two records with one id is kept, whichever thread read it
 //! first, and the same file gives the same bytes.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use arrow::array::{Array, ArrayRef, AsArray, BooleanArray, Int64Array, RecordBatch, StringArray};
-use arrow::compute::filter_record_batch;
+use std::fmt::Write as _;
+
+use arrow::array::{
+    Array, ArrayRef, AsArray, BooleanArray, Int64Array, RecordBatch, StringArray, StringBuilder, UInt32Array,
+};
+use arrow::compute::{filter_record_batch, take};
 use arrow::datatypes::SchemaRef;
+use arrow::error::ArrowError;
 use casefile_case::lock::Totals;
 use sha2::{Digest, Sha256};
 
 use super::duplicates::{Duplicates, EARLIER};
+use super::groups::Groups;
 use super::piece::{NativeId, Piece, rejected};
 use super::plan::Plan;
 use super::seen::Seen;
 use super::store::{
-    ACTORS, Background, EVENTS, Held, NATIVE, NativeBuilder, QUARANTINE, QuarantineBuilder, SERIES, Writer,
+    ACTORS, Background, EVENTS, Held, NATIVE, NativeBuilder, Pruned, QUARANTINE, QuarantineBuilder, SERIES, Writer,
 };
 use super::survey::Provinces;
 use super::tally::Tally;
@@ -72,29 +78,44 @@ pub(super) struct Conversion<'a> {
 
 /// The dataset's table: `events`, `series` or `actor_list`.
 struct Table {
-    file: Writer,
+    file: Groups,
     hash: Sha256,
     tally: Tally,
-    flags: BTreeMap<&'static str, u64>,
+    /// How often each text of the column `flags` came.
+    flags: HashMap<String, u64>,
 }
 
 impl Table {
-    fn write(&mut self, rows: &RecordBatch) -> Result<(), AddError> {
-        digest::update_with_rows(&mut self.hash, rows);
-        self.tally.add(rows);
-        self.count_flags(rows);
-        self.file.write(rows)
+    fn write(&mut self, rows: RecordBatch) -> Result<(), AddError> {
+        // The columns are shared: while other threads pack them, this one sums them up.
+        self.file.write(rows.clone())?;
+        digest::update_with_rows(&mut self.hash, &rows);
+        self.tally.add(&rows);
+        self.note_flags(&rows);
+        Ok(())
     }
 
-    fn count_flags(&mut self, rows: &RecordBatch) {
+    fn note_flags(&mut self, rows: &RecordBatch) {
         let Some(column) = rows.column_by_name("flags").and_then(|column| column.as_string_opt::<i32>()) else {
             return;
         };
         for text in column.iter().flatten().filter(|text| !text.is_empty()) {
-            for flag in text.split(';').filter_map(Flag::from_word) {
-                *self.flags.entry(flag.word()).or_default() += 1;
+            match self.flags.get_mut(text) {
+                Some(count) => *count += 1,
+                None => drop(self.flags.insert(text.to_owned(), 1)),
             }
         }
+    }
+
+    /// Number of rows that carry each flag.
+    fn flags(&self) -> BTreeMap<&'static str, u64> {
+        let mut flags = BTreeMap::new();
+        for (text, count) in &self.flags {
+            for flag in text.split(';').filter_map(Flag::from_word) {
+                *flags.entry(flag.word()).or_default() += count;
+            }
+        }
+        flags
     }
 }
 
@@ -114,17 +135,17 @@ impl<'a> Conversion<'a> {
             parts: Vec::new(),
             table_file: (folder.join(file), if yields == Yields::Actors { "actor_id" } else { "native_id" }),
             provinces: learns.then(Provinces::default),
-            held: if learns { Some(Held::create(folder, schema.clone())?) } else { None },
+            held: learns.then(|| Held::new(folder)),
             table: Table {
-                file: Writer::create(folder, file, schema)?,
+                file: Groups::new(Writer::create(folder, file, schema, Pruned::ByAll)?),
                 hash: Sha256::new(),
                 tally: Tally::default(),
-                flags: BTreeMap::new(),
+                flags: HashMap::new(),
             },
-            native: Background::start(Writer::create(folder, NATIVE, native_schema.clone())?),
+            native: Background::start(Writer::create(folder, NATIVE, native_schema.clone(), Pruned::ById)?),
             native_schema,
             quarantine: QuarantineBuilder::default(),
-            quarantine_file: Writer::create(folder, QUARANTINE, quarantine_schema())?,
+            quarantine_file: Writer::create(folder, QUARANTINE, quarantine_schema(), Pruned::ByAll)?,
             rows_in: 0,
             kept: 0,
             quarantined: 0,
@@ -144,10 +165,13 @@ impl<'a> Conversion<'a> {
         let mut bad = piece.rejected;
         let mut ids: Vec<String> = Vec::with_capacity(piece.kept.len());
         let mut fresh: Vec<bool> = Vec::with_capacity(piece.kept.len());
-        for (number, id) in &piece.kept {
+        for (number, id) in piece.kept.iter().zip(piece.ids) {
             let (id, is_new) = match id {
-                NativeId::Own(id) => (id.clone(), self.seen.insert(id)),
-                NativeId::Derived(content) => (self.seen.name(*content), true),
+                NativeId::Own(id) => {
+                    let is_new = self.seen.insert(&id);
+                    (id, is_new)
+                }
+                NativeId::Derived(content) => (self.seen.name(content), true),
                 NativeId::Number => ((first + number).to_string(), true),
             };
             if !is_new {
@@ -163,10 +187,15 @@ impl<'a> Conversion<'a> {
         self.kept += fresh.iter().filter(|is_new| **is_new).count() as u64;
         self.reject(bad, first, &piece.native, &piece.kept)?;
 
-        let event_ids: Vec<String> = ids.iter().map(|id| format!("{}:{id}", self.plan.dataset)).collect();
-        let numbers: Vec<i64> = piece.kept.iter().map(|(n, _)| i64::try_from(first + n).unwrap_or(i64::MAX)).collect();
-        let rows = self.completed(&piece.rows, &piece.origin, &ids, &event_ids, &numbers)?;
-        let mut columns: Vec<ArrayRef> = vec![Arc::new(StringArray::from_iter_values(&event_ids))];
+        let event_ids = self.event_ids(&ids);
+        let numbers = piece.kept.iter().map(|number| i64::try_from(first + number).unwrap_or(i64::MAX));
+        let told = Told {
+            event_ids: event_ids.clone(),
+            ids: Arc::new(StringArray::from_iter_values(ids)),
+            numbers: Arc::new(Int64Array::from_iter_values(numbers)),
+        };
+        let rows = self.completed(&piece.rows, &piece.origin, told)?;
+        let mut columns = vec![event_ids];
         columns.extend_from_slice(piece.native.columns());
         let native = RecordBatch::try_new(self.native_schema.clone(), columns)?;
         if fresh.iter().all(|is_new| *is_new) {
@@ -178,27 +207,29 @@ impl<'a> Conversion<'a> {
         self.keep(filter_record_batch(&rows, &kept)?)
     }
 
-    /// The rows with the columns that only the whole file can tell.
-    fn completed(
-        &self,
-        rows: &RecordBatch,
-        origin: &[u32],
-        ids: &[String],
-        event_ids: &[String],
-        numbers: &[i64],
-    ) -> Result<RecordBatch, AddError> {
-        let of = |values: &[String]| -> ArrayRef {
-            Arc::new(StringArray::from_iter_values(origin.iter().map(|record| &values[*record as usize])))
-        };
+    /// The ids as they are unique within the case.
+    fn event_ids(&self, ids: &[String]) -> ArrayRef {
+        let bytes = ids.iter().map(|id| self.plan.dataset.len() + 1 + id.len()).sum();
+        let mut event_ids = StringBuilder::with_capacity(ids.len(), bytes);
+        for id in ids {
+            // Writing into memory does not fail; the value ends where the next is appended.
+            let _ = [self.plan.dataset, ":"].iter().try_for_each(|part| event_ids.write_str(part));
+            event_ids.append_value(id);
+        }
+        Arc::new(event_ids.finish())
+    }
+
+    /// The rows with the columns that only the whole file can tell, each from its record.
+    fn completed(&self, rows: &RecordBatch, origin: &[u32], told: Told) -> Result<RecordBatch, AddError> {
+        let told = told.for_rows(origin)?;
+        let dataset = || StringArray::from_iter_values(std::iter::repeat_n(self.plan.dataset, origin.len()));
         let schema = rows.schema();
         let columns = schema.fields().iter().zip(rows.columns()).map(|(field, column)| -> ArrayRef {
             match field.name().as_str() {
-                "event_id" => of(event_ids),
-                "native_id" => of(ids),
-                "dataset" => {
-                    Arc::new(StringArray::from_iter_values(std::iter::repeat_n(self.plan.dataset, origin.len())))
-                }
-                "row" => Arc::new(Int64Array::from_iter_values(origin.iter().map(|record| numbers[*record as usize]))),
+                "event_id" => told.event_ids.clone(),
+                "native_id" => told.ids.clone(),
+                "dataset" => Arc::new(dataset()),
+                "row" => told.numbers.clone(),
                 _ => column.clone(),
             }
         });
@@ -210,9 +241,9 @@ impl<'a> Conversion<'a> {
         match (&mut self.provinces, &mut self.held) {
             (Some(provinces), Some(held)) => {
                 provinces.learn(&rows);
-                held.write(&rows)
+                held.write(rows)
             }
-            _ => self.table.write(&rows),
+            _ => self.table.write(rows),
         }
     }
 
@@ -222,14 +253,14 @@ impl<'a> Conversion<'a> {
         mut bad: Vec<(u64, Rejected, String)>,
         first: u64,
         native: &RecordBatch,
-        kept: &[(u64, NativeId)],
+        kept: &[u64],
     ) -> Result<(), AddError> {
         bad.sort_by_key(|(number, ..)| *number);
         for (number, mut rejected, mut raw) in bad {
             rejected.row = first + number;
             (rejected.part, rejected.part_row) = place(self.plan, &self.parts, first + number);
             if raw.is_empty()
-                && let Ok(at) = kept.binary_search_by_key(&number, |(n, _)| *n)
+                && let Ok(at) = kept.binary_search(&number)
             {
                 raw = joined(native, at);
             }
@@ -251,8 +282,9 @@ impl<'a> Conversion<'a> {
     /// Writes what is left and closes the files.
     pub(super) fn finish(mut self) -> Result<Outcome, AddError> {
         if let (Some(provinces), Some(held)) = (self.provinces.take(), self.held.take()) {
-            held.each(|rows| self.table.write(&provinces.fill(rows)?))?;
+            held.each(|rows| self.table.write(provinces.fill(rows)?))?;
         }
+        let flags = self.table.flags();
         self.table.file.close()?;
         let firsts = self.duplicates.firsts(&self.table_file.0, self.table_file.1)?;
         let told = |row| told(self.plan, &self.parts, row);
@@ -272,7 +304,7 @@ impl<'a> Conversion<'a> {
             content_sha256: digest::hex(self.table.hash.finalize()),
             rejected: self.rejected,
             rejected_by_column: self.rejected_by_column,
-            flags: self.table.flags,
+            flags,
         })
     }
 }
@@ -288,6 +320,25 @@ fn told(plan: &Plan<'_>, parts: &[(u64, usize)], row: u64) -> String {
     match place(plan, parts, row) {
         (Some(part), number) => format!("row {row} (row {number} of `{part}`)"),
         (None, _) => format!("row {row}"),
+    }
+}
+
+/// What the whole file tells of each kept record of a piece.
+struct Told {
+    event_ids: ArrayRef,
+    ids: ArrayRef,
+    numbers: ArrayRef,
+}
+
+impl Told {
+    /// The same for each row, where `origin` has the record that it comes from: mostly its own.
+    fn for_rows(self, origin: &[u32]) -> Result<Self, ArrowError> {
+        if origin.len() == self.ids.len() && origin.iter().zip(0..).all(|(record, row)| *record == row) {
+            return Ok(self);
+        }
+        let origin = UInt32Array::from_iter_values(origin.iter().copied());
+        let of = |values: &ArrayRef| take(values, &origin, None);
+        Ok(Self { event_ids: of(&self.event_ids)?, ids: of(&self.ids)?, numbers: of(&self.numbers)? })
     }
 }
 

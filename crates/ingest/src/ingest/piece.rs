@@ -37,8 +37,10 @@ pub(super) struct Piece {
     pub(super) origin: Vec<u32>,
     /// Original columns of the kept records, without the id.
     pub(super) native: RecordBatch,
-    /// For each kept record, its number in the chunk, from 0, and its id.
-    pub(super) kept: Vec<(u64, NativeId)>,
+    /// For each kept record, its number in the chunk, from 0.
+    pub(super) kept: Vec<u64>,
+    /// For each kept record, its id.
+    pub(super) ids: Vec<NativeId>,
     /// What could not be read, with the record's number in the chunk and its text.
     pub(super) rejected: Vec<(u64, Rejected, String)>,
     /// Where the part of the source changes: the record's number in the chunk, and the part from there on.
@@ -54,29 +56,6 @@ pub(super) enum PieceError {
     Arrow(#[from] ArrowError),
 }
 
-impl Piece {
-    /// Reads a chunk.
-    pub(super) fn read(plan: &Plan<'_>, yields: Yields, chunk: &Chunk) -> Result<Self, PieceError> {
-        let mut reading = Reading::new(plan, yields);
-        let torn = chunk.each(|record| reading.take(&record))?;
-        let rows = match &mut reading.rows {
-            Rows::Events(builder) => builder.finish(),
-            Rows::Series(builder) => builder.finish(),
-            Rows::Actors(builder) => builder.finish(),
-        }?;
-        Ok(Self {
-            records: reading.records,
-            torn,
-            rows,
-            origin: reading.origin,
-            native: reading.native.finish()?,
-            kept: reading.kept,
-            rejected: reading.rejected,
-            parts: reading.parts,
-        })
-    }
-}
-
 /// The dataset's table under way.
 enum Rows {
     Events(Box<EventBuilder>),
@@ -84,20 +63,21 @@ enum Rows {
     Actors(Box<ActorBuilder>),
 }
 
-/// A chunk being read.
-struct Reading<'a> {
+/// Reads chunks, one after the other; what one took tells how much room the next will need.
+pub(super) struct Reading<'a> {
     plan: &'a Plan<'a>,
     records: u64,
     rows: Rows,
     origin: Vec<u32>,
     native: NativeBuilder,
-    kept: Vec<(u64, NativeId)>,
+    kept: Vec<u64>,
+    ids: Vec<NativeId>,
     rejected: Vec<(u64, Rejected, String)>,
     parts: Vec<(u64, usize)>,
 }
 
 impl<'a> Reading<'a> {
-    fn new(plan: &'a Plan<'a>, yields: Yields) -> Self {
+    pub(super) fn new(plan: &'a Plan<'a>, yields: Yields) -> Self {
         Self {
             plan,
             records: 0,
@@ -109,9 +89,31 @@ impl<'a> Reading<'a> {
             origin: Vec::new(),
             native: NativeBuilder::new(plan.header, plan.file_columns),
             kept: Vec::new(),
+            ids: Vec::new(),
             rejected: Vec::new(),
             parts: Vec::new(),
         }
+    }
+
+    /// Reads a chunk.
+    pub(super) fn read(&mut self, chunk: Chunk) -> Result<Piece, PieceError> {
+        let torn = chunk.each(|record| self.take(&record))?;
+        let rows = match &mut self.rows {
+            Rows::Events(builder) => builder.finish(),
+            Rows::Series(builder) => builder.finish(),
+            Rows::Actors(builder) => builder.finish(),
+        }?;
+        Ok(Piece {
+            records: std::mem::take(&mut self.records),
+            torn,
+            rows,
+            origin: std::mem::take(&mut self.origin),
+            native: self.native.finish()?,
+            kept: std::mem::take(&mut self.kept),
+            ids: std::mem::take(&mut self.ids),
+            rejected: std::mem::take(&mut self.rejected),
+            parts: std::mem::take(&mut self.parts),
+        })
     }
 
     fn take(&mut self, raw: &RawRecord<'_>) {
@@ -130,13 +132,16 @@ impl<'a> Reading<'a> {
         self.records += 1;
     }
 
-    fn keep(&mut self, decoded: &Decoded<'_>, parsed: Parsed) {
+    fn keep(&mut self, decoded: &Decoded<'_>, parsed: Parsed<'_>) {
         let record = self.kept.len() as u32;
         let (id, rows) = match (parsed, &mut self.rows) {
             (Parsed::Event(mut row, mut flags), Rows::Events(builder)) => {
                 flags.insert_if(decoded.windows_1252, Flag::Windows1252);
                 flags.insert_if(row.native_id.is_none(), Flag::DerivedId);
-                let id = row.native_id.take().map_or_else(|| derived(self.plan, &decoded.record), NativeId::Own);
+                let id = row
+                    .native_id
+                    .take()
+                    .map_or_else(|| derived(self.plan, &decoded.record), |id| NativeId::Own(id.into_owned()));
                 row.set_flags(flags);
                 builder.push(*row);
                 (id, 1)
@@ -147,7 +152,7 @@ impl<'a> Reading<'a> {
                 (NativeId::Number, n)
             }
             (Parsed::Actor(row), Rows::Actors(builder)) => {
-                let id = row.actor_id.clone().map_or(NativeId::Number, NativeId::Own);
+                let id = row.actor_id.as_deref().map_or(NativeId::Number, |id| NativeId::Own(id.to_owned()));
                 builder.push(row);
                 (id, 1)
             }
@@ -155,8 +160,9 @@ impl<'a> Reading<'a> {
             _ => (NativeId::Number, 0),
         };
         self.origin.extend(std::iter::repeat_n(record, rows));
-        self.native.push(decoded.record.fields.iter().take(self.plan.file_columns).map(AsRef::as_ref));
-        self.kept.push((self.records, id));
+        self.native.push(decoded.record.own_fields());
+        self.kept.push(self.records);
+        self.ids.push(id);
     }
 }
 
@@ -166,7 +172,7 @@ fn derived(plan: &Plan<'_>, record: &Record<'_>) -> NativeId {
     let names = plan.header.names();
     let mut hash = Sha256::new();
     for &i in &plan.content {
-        for part in [names[i].as_str(), record.fields[i].trim()] {
+        for part in [names[i].as_str(), record.field(i).unwrap_or_default().trim()] {
             hash.update(part);
             hash.update([0x1f]);
         }

@@ -1,6 +1,5 @@
 //! What is known of a file before its rows are read.
 
-use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use crate::adapter::{Fault, Header, Parsed, Record, RowParser};
@@ -15,7 +14,8 @@ pub(super) struct Plan<'a> {
     pub(super) header: &'a Header,
     /// Number of columns that are the file's own; the header's others are filled with constants.
     pub(super) file_columns: usize,
-    pub(super) fills: &'a BTreeMap<String, String>,
+    /// Constants for the columns behind the file's own.
+    pub(super) fills: Vec<String>,
     pub(super) parser: &'a dyn RowParser,
     /// Names of the files or members read, where there are several.
     pub(super) parts: Vec<String>,
@@ -41,6 +41,7 @@ impl<'a> Plan<'a> {
         let names = header.names();
         let mut content: Vec<usize> = (0..file_columns).filter(|i| !names[*i].is_empty()).collect();
         content.sort_by_key(|i| &names[*i]);
+        let fills = fills.values().cloned().collect();
         Self { dataset, header, file_columns, fills, parser, parts, content }
     }
 
@@ -54,7 +55,7 @@ impl<'a> Plan<'a> {
     ///
     /// # Errors
     /// Where it is longer than any id is.
-    pub(super) fn check_id(&self, parsed: &Parsed) -> Result<(), Vec<Fault>> {
+    pub(super) fn check_id(&self, parsed: &Parsed<'_>) -> Result<(), Vec<Fault>> {
         let id = match parsed {
             Parsed::Event(row, _) => &row.native_id,
             Parsed::Actor(row) => &row.actor_id,
@@ -89,14 +90,19 @@ impl<'a> Plan<'a> {
             let column = self.header.names().get(column).cloned().unwrap_or_default();
             return Err(Fault { column, reason: "contains a NUL byte".into() });
         }
-        let mut windows_1252 = false;
-        let mut fields = Vec::with_capacity(self.header.names().len());
+        // Nearly always all is UTF-8. A character may lie across two fields, though; then neither is.
+        if let Ok(text) = std::str::from_utf8(raw.all_fields())
+            && raw.all_ends().iter().all(|end| text.is_char_boundary(*end))
+        {
+            return Ok(Decoded { record: Record::new(text, raw.all_ends(), &self.fills), windows_1252: false });
+        }
+        let (mut all, mut ends, mut windows_1252) = (String::new(), Vec::with_capacity(raw.len()), false);
         for bytes in raw.fields() {
             let (text, foreign) = decode(bytes);
             windows_1252 |= foreign;
-            fields.push(text);
+            all.push_str(&text);
+            ends.push(all.len());
         }
-        fields.extend(self.fills.values().map(|value| Cow::Borrowed(value.as_str())));
-        Ok(Decoded { record: Record { fields }, windows_1252 })
+        Ok(Decoded { record: Record::new(all, ends, &self.fills), windows_1252 })
     }
 }

@@ -1,25 +1,31 @@
 //! The Parquet files of one dataset.
 
+use std::collections::HashSet;
 use std::fs::File;
+use std::hash::Hash;
 use std::io::BufWriter;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::mpsc::{SyncSender, sync_channel};
 use std::thread::{self, JoinHandle};
 
-use arrow::array::{ArrayRef, Int64Builder, RecordBatch, StringBuilder};
-use arrow::datatypes::{DataType, Field, Schema, SchemaRef};
+use arrow::array::{Array, ArrayRef, AsArray, Int64Builder, RecordBatch, StringBuilder};
+use arrow::datatypes::{DataType, Field, Float64Type, Int64Type, Schema, SchemaRef};
 use arrow::error::ArrowError;
 use arrow::ipc::reader::StreamReader;
 use arrow::ipc::writer::StreamWriter;
 use casefile_case::atomic::WriteError;
 use parquet::arrow::ArrowWriter;
-use parquet::basic::{Compression, ZstdLevel};
-use parquet::file::properties::WriterProperties;
+use parquet::arrow::arrow_writer::ArrowRowGroupWriterFactory;
+use parquet::basic::{Compression, Encoding, ZstdLevel};
+use parquet::errors::ParquetError;
+use parquet::file::properties::{EnabledStatistics, WriterProperties};
+use parquet::file::writer::SerializedFileWriter;
+use parquet::schema::types::ColumnPath;
 
 use super::{AddError, Rejected};
 use crate::adapter::Header;
-use crate::schema::quarantine_schema;
+use crate::schema::{quarantine_schema, room};
 
 /// Normalised events.
 pub const EVENTS: &str = "events.parquet";
@@ -33,39 +39,125 @@ pub const NATIVE: &str = "native.parquet";
 pub const QUARANTINE: &str = "quarantine.parquet";
 
 /// Rows in a row group: enough to compress well, few enough to hold in memory.
-const GROUP: usize = 1 << 16;
+pub(super) const GROUP: usize = 1 << 16;
 /// A row group is closed early when it takes this many bytes.
-const GROUP_BYTES: usize = 64 << 20;
+pub(super) const GROUP_BYTES: usize = 64 << 20;
+/// Rows that are set aside stay in memory up to so many bytes; in unit tests so few that a file is needed too.
+const HELD_BYTES: usize = if cfg!(test) { 64 << 10 } else { 192 << 20 };
+
+/// Which columns of a file queries are likely to skip row groups by.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Pruned {
+    /// All: least and greatest value of every column are told.
+    ByAll,
+    /// The id alone: nobody looks for ranges in texts as the publisher wrote them.
+    ById,
+}
 
 /// Writes one Parquet file, compressed with zstd.
 pub(super) struct Writer {
-    inner: ArrowWriter<File>,
+    state: State,
+    schema: SchemaRef,
+    pruned: Pruned,
+}
+
+enum State {
+    /// The first rows decide how columns are encoded.
+    Waiting(File),
+    Writing(Box<ArrowWriter<File>>),
+    Failed,
 }
 
 impl Writer {
-    pub(super) fn create(folder: &Path, name: &str, schema: SchemaRef) -> Result<Self, AddError> {
+    pub(super) fn create(folder: &Path, name: &str, schema: SchemaRef, pruned: Pruned) -> Result<Self, AddError> {
         let path = folder.join(name);
         let file = File::create(&path).map_err(|source| WriteError { path, source })?;
-        let properties = WriterProperties::builder()
-            .set_compression(Compression::ZSTD(ZstdLevel::try_new(3)?))
-            .set_max_row_group_row_count(Some(GROUP))
-            .set_max_row_group_bytes(Some(GROUP_BYTES))
-            .build();
-        Ok(Self { inner: ArrowWriter::try_new(file, schema, Some(properties))? })
+        Ok(Self { state: State::Waiting(file), schema, pruned })
     }
 
     pub(super) fn write(&mut self, batch: &RecordBatch) -> Result<(), AddError> {
-        self.inner.write(batch)?;
+        self.begun(batch)?.write(batch)?;
         Ok(())
     }
 
-    pub(super) fn close(self) -> Result<(), AddError> {
-        self.inner.close()?;
+    pub(super) fn close(mut self) -> Result<(), AddError> {
+        let none = RecordBatch::new_empty(self.schema.clone());
+        self.begun(&none)?.finish()?;
         Ok(())
+    }
+
+    /// The file and what makes its columns, for rows that begin with these.
+    pub(super) fn into_parts(
+        mut self,
+        first: &RecordBatch,
+    ) -> Result<(SerializedFileWriter<File>, ArrowRowGroupWriterFactory), AddError> {
+        self.begun(first)?;
+        match self.state {
+            State::Writing(writer) => Ok(writer.into_serialized_writer()?),
+            State::Waiting(_) | State::Failed => Err(not_begun()),
+        }
+    }
+
+    fn begun(&mut self, first: &RecordBatch) -> Result<&mut ArrowWriter<File>, AddError> {
+        if let State::Waiting(_) = self.state
+            && let State::Waiting(file) = std::mem::replace(&mut self.state, State::Failed)
+        {
+            let properties = properties(first, self.pruned)?;
+            self.state = State::Writing(Box::new(ArrowWriter::try_new(file, self.schema.clone(), Some(properties))?));
+        }
+        match &mut self.state {
+            State::Writing(writer) => Ok(writer),
+            State::Waiting(_) | State::Failed => Err(not_begun()),
+        }
     }
 }
 
-/// Writes one Parquet file on a thread of its own: the original columns take as long to pack as all else together.
+fn not_begun() -> AddError {
+    ParquetError::General("the file could not be begun".into()).into()
+}
+
+/// How a file is written that begins with these rows.
+fn properties(first: &RecordBatch, pruned: Pruned) -> Result<WriterProperties, AddError> {
+    // What is read often is packed better; original texts, which are most of the bytes, are packed faster.
+    let level = if pruned == Pruned::ById { 1 } else { 3 };
+    let mut properties = WriterProperties::builder()
+        .set_compression(Compression::ZSTD(ZstdLevel::try_new(level)?))
+        .set_max_row_group_row_count(Some(GROUP))
+        .set_max_row_group_bytes(Some(GROUP_BYTES));
+    if pruned == Pruned::ById {
+        properties = properties
+            .set_statistics_enabled(EnabledStatistics::None)
+            .set_column_statistics_enabled(ColumnPath::from("event_id"), EnabledStatistics::Chunk);
+    }
+    let schema = first.schema();
+    for (field, _) in schema.fields().iter().zip(first.columns()).filter(|(_, column)| !repeats(column)) {
+        let path = || ColumnPath::new(vec![field.name().clone()]);
+        properties = properties.set_column_dictionary_enabled(path(), false);
+        if *field.data_type() == DataType::Int64 {
+            properties = properties.set_column_encoding(path(), Encoding::DELTA_BINARY_PACKED);
+        }
+    }
+    Ok(properties.build())
+}
+
+/// Whether the values of a column come again so often, as far as its beginning tells, that a dictionary pays. One that
+/// grows beyond its limit would be given up anyway, in every row group anew, after much work.
+fn repeats(column: &dyn Array) -> bool {
+    const LOOKED_AT: usize = 4096;
+    fn distinct<T: Eq + Hash>(values: impl Iterator<Item = T>) -> usize {
+        values.collect::<HashSet<T>>().len()
+    }
+    let known = || (0..column.len()).filter(|row| column.is_valid(*row)).take(LOOKED_AT);
+    let distinct = match column.data_type() {
+        DataType::Utf8 => distinct(known().map(|row| column.as_string::<i32>().value(row))),
+        DataType::Int64 => distinct(known().map(|row| column.as_primitive::<Int64Type>().value(row))),
+        DataType::Float64 => distinct(known().map(|row| column.as_primitive::<Float64Type>().value(row).to_bits())),
+        _ => return true,
+    };
+    2 * distinct <= known().count()
+}
+
+/// Writes one Parquet file on a thread of its own.
 pub(super) struct Background {
     send: Option<SyncSender<RecordBatch>>,
     done: Option<JoinHandle<Result<(), AddError>>>,
@@ -105,27 +197,44 @@ impl Background {
     }
 }
 
-/// Rows set aside in a file beside the store until all of them are known, in bounded memory.
+/// Rows set aside until all of them are known, in bounded memory: what goes beyond [`HELD_BYTES`] is kept in a file
+/// beside the store.
 pub(super) struct Held {
     path: PathBuf,
-    writer: StreamWriter<BufWriter<File>>,
+    early: Vec<RecordBatch>,
+    bytes: usize,
+    late: Option<StreamWriter<BufWriter<File>>>,
 }
 
 impl Held {
-    pub(super) fn create(folder: &Path, schema: SchemaRef) -> Result<Self, AddError> {
-        let path = folder.join("held.arrow");
-        let file = File::create(&path).map_err(|source| WriteError { path: path.clone(), source })?;
-        Ok(Self { writer: StreamWriter::try_new_buffered(file, &schema)?, path })
+    pub(super) fn new(folder: &Path) -> Self {
+        Self { path: folder.join("held.arrow"), early: Vec::new(), bytes: 0, late: None }
     }
 
-    pub(super) fn write(&mut self, rows: &RecordBatch) -> Result<(), AddError> {
-        Ok(self.writer.write(rows)?)
+    pub(super) fn write(&mut self, rows: RecordBatch) -> Result<(), AddError> {
+        self.bytes += rows.get_array_memory_size();
+        if self.bytes <= HELD_BYTES {
+            self.early.push(rows);
+            return Ok(());
+        }
+        let late = match self.late.take() {
+            Some(late) => late,
+            None => {
+                let wrong = |source| WriteError { path: self.path.clone(), source };
+                StreamWriter::try_new_buffered(File::create(&self.path).map_err(wrong)?, &rows.schema())?
+            }
+        };
+        Ok(self.late.insert(late).write(&rows)?)
     }
 
     /// Hands out the rows in their order, and removes the file.
     pub(super) fn each(mut self, mut take: impl FnMut(RecordBatch) -> Result<(), AddError>) -> Result<(), AddError> {
-        self.writer.finish()?;
-        self.writer.flush()?;
+        for rows in std::mem::take(&mut self.early) {
+            take(rows)?;
+        }
+        let Some(mut late) = self.late else { return Ok(()) };
+        late.finish()?;
+        late.flush()?;
         let wrong = |source| WriteError { path: self.path.clone(), source };
         for rows in StreamReader::try_new_buffered(File::open(&self.path).map_err(wrong)?, None)? {
             take(rows?)?;
@@ -167,8 +276,12 @@ impl NativeBuilder {
     }
 
     pub(super) fn finish(&mut self) -> Result<RecordBatch, ArrowError> {
-        let arrays = self.columns.iter_mut().map(|c| Arc::new(c.finish()) as ArrayRef).collect();
-        RecordBatch::try_new(self.schema.clone(), arrays)
+        let arrays = self.columns.iter_mut().map(|column| {
+            let array = column.finish();
+            *column = StringBuilder::with_capacity(room(array.len()), room(array.value_data().len()));
+            Arc::new(array) as ArrayRef
+        });
+        RecordBatch::try_new(self.schema.clone(), arrays.collect())
     }
 }
 

@@ -1,6 +1,6 @@
 use super::*;
 
-fn parsed(change: &[(&str, &str)]) -> Result<(EventRow, Flags), Vec<Fault>> {
+fn parsed(change: &[(&str, &str)]) -> Result<(EventRow<'static>, Flags), Vec<Fault>> {
     let sound = [
         ("globaleventid", "1"),
         ("day", "20240131"),
@@ -17,8 +17,8 @@ fn parsed(change: &[(&str, &str)]) -> Result<(EventRow, Flags), Vec<Fault>> {
     ];
     let value = |name: &str| change.iter().chain(&sound).find(|(n, _)| *n == name).map_or("", |(_, v)| *v);
     let header = Header::new(V2.iter().copied());
-    let record = Record { fields: V2.iter().map(|name| value(name).into()).collect() };
-    match GdeltEvents.bind(&header).unwrap().parse(&record)? {
+    let record = Record::of(V2.iter().map(|name| value(name)));
+    match Box::leak(GdeltEvents.bind(&header).unwrap()).parse(record)? {
         Parsed::Event(row, flags) => Ok((*row, flags)),
         other => panic!("{other:?}"),
     }

@@ -1,6 +1,6 @@
 use super::*;
 
-fn parsed(change: &[(&str, &str)]) -> Result<(EventRow, Flags), Vec<Fault>> {
+fn parsed(change: &[(&str, &str)]) -> Result<(EventRow<'static>, Flags), Vec<Fault>> {
     let sound = [
         ("event id", "e1"),
         ("event date", "2023-01-05"),
@@ -11,8 +11,8 @@ fn parsed(change: &[(&str, &str)]) -> Result<(EventRow, Flags), Vec<Fault>> {
     ];
     let value = |name: &str| change.iter().chain(&sound).find(|(n, _)| *n == name).map_or("None", |(_, v)| *v);
     let header = Header::new(Columns::NAMES.iter().copied());
-    let record = Record { fields: Columns::NAMES.iter().map(|name| value(name).into()).collect() };
-    match Polecat.bind(&header).unwrap().parse(&record)? {
+    let record = Record::of(Columns::NAMES.iter().map(|name| value(name)));
+    match Box::leak(Polecat.bind(&header).unwrap()).parse(record)? {
         Parsed::Event(row, flags) => Ok((*row, flags)),
         other => panic!("{other:?}"),
     }

@@ -1,5 +1,4 @@
 use super::*;
-use std::borrow::Cow;
 
 const HEADER: [&str; 16] = [
     "id",
@@ -38,14 +37,14 @@ const ROW: [&str; 16] = [
     "Afghanistan",
 ];
 
-fn parse(changes: &[(&str, &'static str)]) -> Result<(EventRow, Flags), Vec<Fault>> {
+fn parse(changes: &[(&str, &'static str)]) -> Result<(EventRow<'static>, Flags), Vec<Fault>> {
     let header = Header::new(HEADER);
     let mut fields = ROW.to_vec();
     for (column, value) in changes {
         fields[HEADER.iter().position(|n| n == column).unwrap()] = value;
     }
-    let parser = UcdpGed.bind(&header).unwrap();
-    match parser.parse(&Record { fields: fields.into_iter().map(Cow::Borrowed).collect() })? {
+    let parser = Box::leak(UcdpGed.bind(&header).unwrap());
+    match parser.parse(Record::of(fields))? {
         Parsed::Event(row, flags) => Ok((*row, flags)),
         other => panic!("{other:?} is no event"),
     }
