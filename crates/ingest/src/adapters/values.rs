@@ -184,7 +184,7 @@ pub(super) fn compact_day(text: &str) -> Result<Date, String> {
 }
 
 /// The number of a month by its English name, whole or cut off after three letters or more.
-pub(super) fn month(name: &str) -> Option<i8> {
+pub(crate) fn month(name: &str) -> Option<i8> {
     const NAMES: [&str; 12] = [
         "january",
         "february",

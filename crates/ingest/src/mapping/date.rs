@@ -5,7 +5,7 @@ use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use serde::Deserialize;
 
-use crate::adapters::values::{day, quoted, whole};
+use crate::adapters::values::{day, month as month_number, quoted, whole};
 
 /// How a column writes a day.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize)]
@@ -39,21 +39,6 @@ pub(super) const FORMATS: [(&str, Format); 6] = [
     ("d/m/y", Format::DayMonthYear),
     ("m/d/y", Format::MonthDayYear),
     ("unix seconds", Format::UnixSeconds),
-];
-
-const MONTHS: [&str; 12] = [
-    "january",
-    "february",
-    "march",
-    "april",
-    "may",
-    "june",
-    "july",
-    "august",
-    "september",
-    "october",
-    "november",
-    "december",
 ];
 
 impl Format {
@@ -94,13 +79,11 @@ fn named(text: &str) -> Result<Date, String> {
     let fault = || format!("{} is not a date of the form 1 March 2020", quoted(text));
     let parts: Vec<&str> = text.split([' ', '-', '/', ',', '.']).filter(|part| !part.is_empty()).collect();
     let [d, month, y] = parts.as_slice() else { return Err(fault()) };
-    let month = month.to_lowercase();
-    // Three letters tell every month from the others.
-    let at = MONTHS.iter().position(|name| month.len() >= 3 && name.starts_with(&month)).ok_or_else(fault)?;
+    let month = month_number(month).ok_or_else(fault)?;
     let digits = |part: &str, n: std::ops::RangeInclusive<usize>| {
         if n.contains(&part.len()) { part.parse::<i16>().map_err(|_| fault()) } else { Err(fault()) }
     };
-    of(text, digits(y, 4..=4)?, i16::try_from(at + 1).unwrap_or(0), digits(d, 1..=2)?)
+    of(text, digits(y, 4..=4)?, month.into(), digits(d, 1..=2)?)
 }
 
 fn compact(text: &str) -> Result<Date, String> {
