@@ -243,7 +243,8 @@ fn name<'a>(events: impl Iterator<Item = &'a Observation> + Clone) -> String {
         counts.into_iter().max_by_key(|(name, n)| (*n, std::cmp::Reverse(*name))).map(|(name, _)| name)
     };
     let parts = [most(|e| e.place.as_deref().or_else(|| e.district())), most(Observation::province)];
-    let named: Vec<&str> = parts.into_iter().flatten().collect();
+    let mut named: Vec<&str> = parts.into_iter().flatten().collect();
+    named.dedup();
     if named.is_empty() { "unnamed place".to_owned() } else { named.join(", ") }
 }
 

@@ -149,8 +149,9 @@ fn nearest(space: &[InSpace]) -> Option<String> {
     let best = space.iter().max_by(|a, b| a.fit.ln_likelihood.total_cmp(&b.fit.ln_likelihood))?;
     let fit = &best.fit;
     let limit = if fit.scale_at_precision { ", the least that the places allow" } else { "" };
+    let residual = if fit.residual.p < 0.05 { "; yet the fit does not explain the timing" } else { "" };
     Some(format!(
-        "In space, with a bandwidth of {} km, an event led to {} further ones, half of them within {} days, some {} km off{limit}.",
+        "In space, with a bandwidth of {} km, an event led to {} further ones, half of them within {} days, some {} km off{limit}{residual}.",
         best.bandwidth_km,
         estimate(&fit.branching, 2),
         estimate(&fit.half_life, 1),
