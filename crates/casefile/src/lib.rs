@@ -30,7 +30,7 @@ pub enum Command {
     Explain(explain::Arguments),
     Brief(brief::Arguments),
     Query(query::Arguments),
-    Measure(measure::Arguments),
+    Measure(Box<measure::Arguments>),
     Data(data::Arguments),
     Phrase(phrase::Arguments),
     Anchor(anchor::Arguments),

@@ -6,12 +6,15 @@
 
 pub mod amount;
 pub mod change;
+pub mod contagion;
 pub mod count;
 pub mod evidence;
 pub mod filter;
+pub mod hotspots;
 pub mod items;
 pub mod observation;
 pub mod rate;
+pub mod spread;
 pub mod sql;
 pub mod timing;
 pub mod toll;

@@ -20,8 +20,10 @@ pub struct Observation {
     pub latitude: Option<f64>,
     /// Degrees east.
     pub longitude: Option<f64>,
-    /// How far off the true place may be, in km; of a cube, no less than half a grid cell's diagonal.
-    pub precision_km: f64,
+    /// How far off the dataset's point may be, in km; none where the data do not say. See [`Observation::grain`].
+    pub precision_km: Option<f64>,
+    /// Whether the coordinates are the middle of a grid cell, as in a cube.
+    pub gridded: bool,
     /// Country.
     pub country: Option<String>,
     /// First-order administrative unit, a province.
@@ -61,7 +63,8 @@ impl Observation {
             end: day,
             latitude: None,
             longitude: None,
-            precision_km: 0.0,
+            precision_km: None,
+            gridded: false,
             country: None,
             admin1: None,
             admin2: None,
@@ -83,7 +86,82 @@ impl Observation {
     pub fn is_dated(&self) -> bool {
         self.start == self.end
     }
+
+    /// How finely the place is known. Where the data do not say, its name tells: one that the country, the province or the
+    /// district bears too, or that calls itself so.
+    #[must_use]
+    pub fn grain(&self) -> Grain {
+        match self.precision_km {
+            Some(km) if km <= TOWN_KM => Grain::Town,
+            Some(km) if km <= NEAR_KM => Grain::Near(km),
+            Some(km) if km <= PROVINCE_KM => Grain::Province,
+            Some(_) => Grain::Beyond,
+            None => self.grain_by_name(),
+        }
+    }
+
+    fn grain_by_name(&self) -> Grain {
+        let Some(place) = self.place.as_deref() else {
+            return if self.admin1.is_some() { Grain::Province } else { Grain::Beyond };
+        };
+        let is = |unit: &Option<String>| unit.as_deref() == Some(place);
+        match () {
+            () if is(&self.country) => Grain::Beyond,
+            () if is(&self.admin1) || place.ends_with(" province") => Grain::Province,
+            () if is(&self.admin2) || place.contains(" district") => Grain::Near(DISTRICT_KM),
+            () => Grain::Town,
+        }
+    }
+
+    /// The province: as given, or where the place itself is one by its name.
+    #[must_use]
+    pub fn province(&self) -> Option<&str> {
+        let by_name = || self.place.as_deref().filter(|place| place.ends_with(" province"));
+        self.admin1.as_deref().or_else(by_name)
+    }
+
+    /// The district: as given, or where the place itself is one by its name.
+    #[must_use]
+    pub fn district(&self) -> Option<&str> {
+        let by_name = || self.place.as_deref().filter(|place| place.contains(" district"));
+        self.admin2.as_deref().or_else(by_name)
+    }
 }
+
+/// How finely an event's place is known.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub enum Grain {
+    /// A town, village or site: no further off than one reaches.
+    Town,
+    /// Within so many km: near a town, or in a district.
+    Near(f64),
+    /// Somewhere in a province.
+    Province,
+    /// A country, or a part of it that has no name.
+    Beyond,
+}
+
+impl Grain {
+    /// How far off the true place may be, in km; without end for a country.
+    #[must_use]
+    pub fn km(self) -> f64 {
+        match self {
+            Self::Town => TOWN_KM,
+            Self::Near(km) => km,
+            Self::Province => PROVINCE_KM,
+            Self::Beyond => f64::INFINITY,
+        }
+    }
+}
+
+/// How far a town reaches, in km: the precision that the adapters give an exact place.
+pub const TOWN_KM: f64 = 5.0;
+/// How far a district reaches, in km: that of the adapters.
+const DISTRICT_KM: f64 = 30.0;
+/// Coarsest precision of a point, in km: between that of a district and that of a province.
+const NEAR_KM: f64 = 60.0;
+/// How far a province reaches, in km: that of the adapters.
+const PROVINCE_KM: f64 = 105.0;
 
 /// Half the diagonal of a PRIO-GRID cell of 0.5°, in km: how far an event can lie from its cell's centre.
 pub(crate) const CELL_KM: f64 = 39.0;
@@ -112,12 +190,12 @@ impl Inquiry<'_> {
             from = self.table(filter),
             predicate = self.predicate(filter, window),
         );
-        let coarse = if self.ground() == Ground::Cube { CELL_KM } else { 0.0 };
-        observations(&self.run(query)?, coarse)
+        let gridded = self.ground() == Ground::Cube;
+        observations(&self.run(query)?, gridded)
     }
 }
 
-fn observations(table: &Table, coarse: f64) -> Result<Vec<Observation>, LakeError> {
+fn observations(table: &Table, gridded: bool) -> Result<Vec<Observation>, LakeError> {
     let (id, start, end) = (table.text("id")?, table.day("start")?, table.day("end")?);
     let (latitude, longitude, km) = (table.real("latitude")?, table.real("longitude")?, table.real("km")?);
     let (country, admin1, admin2) = (table.text("country")?, table.text("admin1")?, table.text("admin2")?);
@@ -133,7 +211,8 @@ fn observations(table: &Table, coarse: f64) -> Result<Vec<Observation>, LakeErro
             end: end[i]?,
             latitude: latitude[i],
             longitude: longitude[i],
-            precision_km: km[i].unwrap_or(0.0).max(coarse),
+            precision_km: km[i],
+            gridded,
             country: country[i].clone(),
             admin1: admin1[i].clone(),
             admin2: admin2[i].clone(),
@@ -150,4 +229,29 @@ fn observations(table: &Table, coarse: f64) -> Result<Vec<Observation>, LakeErro
         })
     };
     Ok((0..table.len()).filter_map(observation).collect())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_place_of_unknown_precision_is_as_fine_as_its_name() {
+        let named = |place: &str| Observation {
+            country: Some("Afghanistan".into()),
+            admin2: Some("Kot".into()),
+            place: Some(place.into()),
+            ..Observation::blank()
+        };
+        assert_eq!(named("Jalalabad town").grain(), Grain::Town);
+        assert_eq!(named("Achin district").grain(), Grain::Near(30.0));
+        assert_eq!(named("Kot").grain(), Grain::Near(30.0));
+        assert_eq!(
+            (named("Kunar province").grain(), named("Kunar province").province()),
+            (Grain::Province, Some("Kunar province"))
+        );
+        assert_eq!(named("Afghanistan").grain(), Grain::Beyond);
+        let stated = Observation { precision_km: Some(105.0), ..named("Jalalabad town") };
+        assert_eq!(stated.grain(), Grain::Province);
+    }
 }

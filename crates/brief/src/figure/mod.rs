@@ -7,6 +7,7 @@
 //! Uncertainty is drawn, never dropped: a vague date is a feathered edge, a vague place a soft area, a vague count a
 //! range, and a period with partial data is hatched and named a lower bound.
 
+pub mod band;
 pub mod claim;
 pub mod genealogy;
 pub mod map;
