@@ -11,6 +11,7 @@ mod fetch;
 mod invalid;
 mod kill;
 mod licences;
+mod measure_case;
 mod mutate;
 mod page;
 mod reconcile;

@@ -4,8 +4,11 @@
 //! the result as JSON. How it is computed is in `casefile_measure` and `casefile_stats`; here it is put into words.
 
 mod change;
+mod leadership;
+mod network;
 mod reading;
 mod selection;
+mod strength;
 
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -59,6 +62,9 @@ enum Format {
 #[derive(Subcommand)]
 enum Family {
     Change(change::Arguments),
+    Network(network::Arguments),
+    Strength(strength::Arguments),
+    Leadership(leadership::Arguments),
 }
 
 /// What a family of measures works on.
@@ -76,6 +82,9 @@ pub fn run(arguments: &Arguments, connect: Option<Connect>) -> Result<ExitCode, 
     let desk = Desk { case: &case, examiner: &examiner };
     let reading: Reading = match &arguments.family {
         Family::Change(arguments) => change::run(arguments, &desk)?,
+        Family::Network(arguments) => network::run(arguments, &desk)?,
+        Family::Strength(arguments) => strength::run(arguments, &desk)?,
+        Family::Leadership(arguments) => leadership::run(arguments, &desk)?,
     };
     if let Some(path) = &arguments.figure {
         let figure =
