@@ -9,6 +9,7 @@ pub mod change;
 pub mod count;
 pub mod evidence;
 pub mod filter;
+pub mod hypotheses;
 pub mod items;
 pub mod leadership;
 pub mod network;

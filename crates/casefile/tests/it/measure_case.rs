@@ -111,7 +111,9 @@ fn where_nothing_is_known_there_is_a_hint() {
 #[test]
 fn leaders_and_the_events_around_their_loss() {
     let desk = exland();
-    insta::assert_snapshot!(measure(&desk, &["exland", "leadership", "--actor", "red-front", "--place", "exland", "--weeks", "4"]).ok().out);
+    insta::assert_snapshot!(
+        measure(&desk, &["exland", "leadership", "--actor", "red-front", "--place", "exland", "--weeks", "4"]).ok().out
+    );
 }
 
 #[test]
@@ -167,4 +169,52 @@ fn a_broken_case_is_told_before_anything_is_measured() {
     let said = measure(&desk, &["exland", "network"]);
     assert!(said.code == 2 && said.err.contains("friendship"), "{said}");
     assert!(!Path::new(&desk.path("exland/out")).exists());
+}
+
+#[test]
+fn an_open_question_of_the_worked_case() {
+    let said = of_khorasan(&["hypotheses", "--question", "haqqani-cooperation"]);
+    insta::assert_snapshot!(said.out);
+    let json = of_khorasan(&["hypotheses", "--question", "haqqani-cooperation", "--format", "json"]).json();
+    let judged = |how: &str| at(&json, &format!("/result/questions/0/{how}/posterior")).as_array().unwrap().clone();
+    for how in ["each", "by_origin"] {
+        let sum: f64 = judged(how).iter().map(|posterior| number(posterior, "/middle")).sum();
+        assert!((sum - 1.0).abs() < 1e-9);
+        for posterior in judged(how) {
+            let (low, high) = (number(&posterior, "/bounds/low"), number(&posterior, "/bounds/high"));
+            assert!(low <= number(&posterior, "/middle") && number(&posterior, "/middle") <= high);
+        }
+    }
+    // Most items are the Comment's: as one voice they say less.
+    let spread = |how: &str| judged(how).iter().map(|posterior| number(posterior, "/middle")).fold(0.0, f64::max);
+    assert!(spread("by_origin") < spread("each"), "{} {}", spread("by_origin"), spread("each"));
+}
+
+#[test]
+fn independent_voices_for_a_statement_and_for_all_claims() {
+    let one = of_khorasan(&["hypotheses", "--statement", "l-muhajir", "--format", "json"]).json();
+    let support = at(&one, "/result/support/0/support");
+    assert_eq!(number(support, "/voices"), 3.0);
+    assert!(number(support, "/least") <= number(support, "/most"));
+    let all = of_khorasan(&["hypotheses"]);
+    assert!(all.out.contains("Independent voices") && all.out.contains("haqqani"), "{all}");
+    let case = khorasan().display().to_string();
+    let said = measure(&Desk::new(), &[&case, "hypotheses", "--question", "nothing"]);
+    assert!(said.code == 2 && said.err.contains("haqqani-cooperation"), "{said}");
+}
+
+#[test]
+fn a_question_with_faults_is_told_where_they_are() {
+    let desk = exland();
+    desk.write(
+        "exland/hypotheses.toml",
+        "[[question]]\nid = \"q\"\ntext = \"Who?\"\n\n[[question.hypothesis]]\nid = \"red\"\ntext = \"Red.\"\n\n\
+         [[question.evidence]]\nstatement = \"rivals\"\nreadings = { reed = \"C\" }\n\n\
+         [[question.evidence]]\ntext = \"Seen.\"\nreadings = { red = \"CCC\" }\n",
+    );
+    let said = measure(&desk, &["exland", "hypotheses"]);
+    assert_eq!(said.code, 2);
+    for fault in ["two answers", "no hypothesis \"reed\"", "write \"red\"", "who says so?", "\"CCC\""] {
+        assert!(said.err.contains(fault), "{fault}: {said}");
+    }
 }

@@ -4,6 +4,7 @@
 //! the result as JSON. How it is computed is in `casefile_measure` and `casefile_stats`; here it is put into words.
 
 mod change;
+mod hypotheses;
 mod leadership;
 mod network;
 mod reading;
@@ -65,6 +66,7 @@ enum Family {
     Network(network::Arguments),
     Strength(strength::Arguments),
     Leadership(leadership::Arguments),
+    Hypotheses(hypotheses::Arguments),
 }
 
 /// What a family of measures works on.
@@ -85,6 +87,7 @@ pub fn run(arguments: &Arguments, connect: Option<Connect>) -> Result<ExitCode, 
         Family::Network(arguments) => network::run(arguments, &desk)?,
         Family::Strength(arguments) => strength::run(arguments, &desk)?,
         Family::Leadership(arguments) => leadership::run(arguments, &desk)?,
+        Family::Hypotheses(arguments) => hypotheses::run(arguments, &desk)?,
     };
     if let Some(path) = &arguments.figure {
         let figure =
