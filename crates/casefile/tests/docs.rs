@@ -204,7 +204,9 @@ fn check(page: &Path) -> Vec<String> {
 #[test]
 fn every_documented_example_runs_as_shown() {
     let mut pages = vec![root().join("README.md")];
-    pages.extend(fs::read_dir(root().join("docs/src")).unwrap().map(|entry| entry.unwrap().path()));
+    for folder in ["docs/src", "docs/src/measures"] {
+        pages.extend(fs::read_dir(root().join(folder)).unwrap().map(|entry| entry.unwrap().path()));
+    }
     pages.retain(|path| path.extension().is_some_and(|extension| extension == "md"));
     pages.sort();
     let wrong: Vec<String> = pages.iter().flat_map(|page| check(page)).collect();

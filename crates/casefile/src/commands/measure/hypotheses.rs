@@ -94,16 +94,18 @@ fn tell(question: &Question, found: &Answered, reading: &mut Reading) {
         reading.notes.push(format!("“{}” has no evidence yet", question.text));
         return;
     }
-    let text =
-        |id: &str| question.hypotheses.iter().find(|one| one.id == id).map_or(id, |one| one.text.as_str()).to_owned();
+    let text = |id: &str| {
+        let own = question.hypotheses.iter().find(|one| one.id == id).map_or(id, |one| one.text.as_str());
+        format!("“{}”", own.trim_end_matches('.'))
+    };
     reading.says.push(question.text.clone());
     let least = found.by_origin.scores.iter().filter(|score| score.weighted_rank == 1);
-    let least: Vec<String> = least.map(|score| format!("“{}”", text(&score.hypothesis))).collect();
+    let least: Vec<String> = least.map(|score| text(&score.hypothesis)).collect();
     reading.says.push(format!("Least speaks against {}.", least.join(" and ")));
     if let Some(likeliest) = found.by_origin.posterior.iter().max_by(|a, b| a.middle.total_cmp(&b.middle)) {
         let other = found.each.posterior.iter().find(|one| one.hypothesis == likeliest.hypothesis);
         reading.says.push(format!(
-            "Likeliest is “{}”: {} if items of one origin are one voice, {} if each counts in full.",
+            "Likeliest is {}: {} if items of one origin are one voice, {} if each counts in full.",
             text(&likeliest.hypothesis),
             chance(likeliest),
             other.map_or_else(String::new, chance)

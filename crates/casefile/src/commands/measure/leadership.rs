@@ -244,7 +244,7 @@ fn said(case: &Case, around: &Around, weeks: i64, what: &str) -> Option<String> 
         )
     });
     Some(format!(
-        "Around the loss of {} ({}) there were {:.0} {what} in the {weeks} weeks before and {:.0} in those after: {}.{test}",
+        "Around the loss of {} ({}): {what} in the {weeks} weeks before {:.0}, in those after {:.0}, {}.{test}",
         label(case, &around.leader),
         when(around.loss),
         ratio.before,

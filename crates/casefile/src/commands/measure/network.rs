@@ -210,8 +210,10 @@ fn notes(built: &Built, picture: &Picture) -> Vec<String> {
         "in brackets with ties that only may hold; their betweenness and camps are another answer, not a bound"
             .to_owned(),
     ];
-    if picture.certain.balance.total < FEWEST_TRIADS {
-        notes.push(format!("{} triads are too few to tell balance from chance", picture.certain.balance.total));
+    match picture.certain.balance.total {
+        0 => notes.push("no three actors are all tied to each other, so there is no balance to judge".to_owned()),
+        n if n < FEWEST_TRIADS => notes.push(format!("{n} triads are too few to tell balance from chance")),
+        _ => {}
     }
     if picture.certain.camps.agreement < 0.8 {
         notes.push("runs do not agree on the camps: other divisions are about as good".to_owned());
