@@ -7,6 +7,7 @@ use casefile_model::actor::Actor;
 use casefile_model::claim::Claim;
 use casefile_model::date::{Edtf, When};
 use casefile_model::quantity::PhraseTable;
+use casefile_model::question::Question;
 use casefile_model::source::Source;
 use casefile_model::statement::{Control, Envelope, Estimate, Rank, Relation, RelationKind, ReportedEvent};
 use serde::Serialize;
@@ -137,6 +138,8 @@ pub struct Case {
     pub events: Items<ReportedEvent>,
     /// Statements on who holds a place.
     pub control: Items<Control>,
+    /// Open questions, with hypotheses and evidence.
+    pub questions: Items<Question>,
     pub(crate) phrases: PhraseTable,
     pub(crate) origins: BTreeMap<String, Origin>,
 }
@@ -164,6 +167,7 @@ impl Case {
             estimates: Items::default(),
             events: Items::default(),
             control: Items::default(),
+            questions: Items::default(),
             phrases,
             origins: BTreeMap::new(),
         }
@@ -212,6 +216,11 @@ impl Case {
     /// The control statement with that identifier.
     pub fn control(&self, id: &str) -> Option<&Control> {
         self.control.get(id)
+    }
+
+    /// The question with that identifier.
+    pub fn question(&self, id: &str) -> Option<&Question> {
+        self.questions.get(id)
     }
 
     /// The envelope of every statement: claims, relations, estimates, events, control, each in file order.

@@ -106,6 +106,10 @@ fn kind(kind: &Kind) -> String {
         Kind::Bool => "`true` or `false`".to_owned(),
         Kind::Point => "`[latitude, longitude]`".to_owned(),
         Kind::Numbers => "table of words and numbers".to_owned(),
+        Kind::Labels(words) => {
+            let words: Vec<String> = words.iter().map(|word| format!("`{word}`")).collect();
+            format!("table of names, each with {}", words.join(", "))
+        }
         Kind::List(of) => format!("list of: {}", self::kind(of)),
         Kind::OneOrMore(of) => format!("{}, or a list of such", self::kind(of)),
         Kind::Table(_) => "table".to_owned(),

@@ -146,6 +146,7 @@ fn kind(kind: &Kind) -> Value {
         Kind::Bool => json!({ "type": "boolean" }),
         Kind::Point => json!({ "type": "array", "items": { "type": "number" }, "minItems": 2, "maxItems": 2 }),
         Kind::Numbers => json!({ "type": "object", "additionalProperties": { "type": "number" } }),
+        Kind::Labels(words) => json!({ "type": "object", "additionalProperties": { "enum": words } }),
         Kind::List(of) => list_of(self::kind(of)),
         Kind::OneOrMore(of) => json!({ "anyOf": [self::kind(of), list_of(self::kind(of))] }),
         Kind::Table(table) => reference(table.name),

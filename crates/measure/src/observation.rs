@@ -50,6 +50,8 @@ pub struct Observation {
     pub own_deaths: i64,
     /// Deaths of civilians.
     pub civilians: i64,
+    /// Deaths of people of unknown status.
+    pub unknown: i64,
 }
 
 impl Observation {
@@ -78,6 +80,7 @@ impl Observation {
             deaths: [0; 3],
             own_deaths: 0,
             civilians: 0,
+            unknown: 0,
         }
     }
 
@@ -183,7 +186,8 @@ impl Inquiry<'_> {
              type_of_violence AS violence,\n       \
              CAST({placed} AS BIGINT) AS placed, CAST({n} AS BIGINT) AS n, deaths_low AS low, deaths_best AS best, \
              deaths_high AS high,\n       \
-             CASE WHEN {a} THEN deaths_a ELSE deaths_b END AS own, deaths_civilians AS civilians\n\
+             CASE WHEN {a} THEN deaths_a ELSE deaths_b END AS own, deaths_civilians AS civilians, \
+             deaths_unknown AS unknown\n\
              FROM {from}\nWHERE {predicate}\nORDER BY 2, 1",
             placed = filter.placed,
             a = filter.actor_is_a,
@@ -203,7 +207,7 @@ fn observations(table: &Table, gridded: bool) -> Result<Vec<Observation>, LakeEr
     let (side_a, side_b, violence) = (table.text("side_a")?, table.text("side_b")?, table.int("violence")?);
     let (placed, n) = (table.int("placed")?, table.int("n")?);
     let (low, best, high) = (table.int("low")?, table.int("best")?, table.int("high")?);
-    let (own, civilians) = (table.int("own")?, table.int("civilians")?);
+    let (own, civilians, unknown) = (table.int("own")?, table.int("civilians")?, table.int("unknown")?);
     let observation = |i: usize| {
         Some(Observation {
             id: id[i].clone()?,
@@ -226,6 +230,7 @@ fn observations(table: &Table, gridded: bool) -> Result<Vec<Observation>, LakeEr
             deaths: [low[i], best[i], high[i]].map(Option::unwrap_or_default),
             own_deaths: own[i].unwrap_or_default(),
             civilians: civilians[i].unwrap_or_default(),
+            unknown: unknown[i].unwrap_or_default(),
         })
     };
     Ok((0..table.len()).filter_map(observation).collect())

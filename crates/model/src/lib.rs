@@ -10,5 +10,6 @@ pub mod grade;
 pub mod likelihood;
 pub mod place;
 pub mod quantity;
+pub mod question;
 pub mod source;
 pub mod statement;

@@ -175,6 +175,13 @@ impl Default for Settings {
     }
 }
 
+impl Settings {
+    /// Steps that all chains make, with and without the estimates.
+    pub fn steps(&self) -> u64 {
+        2 * u64::from(self.chains) * (self.warmup + self.draws) as u64
+    }
+}
+
 /// Whether the sampler can be trusted.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Diagnostics {
@@ -221,6 +228,19 @@ const DEPTH: u32 = 9;
 /// # Errors
 /// [`StrengthError`]: a fault in what was given, or chains that do not agree.
 pub fn fit(record: &Record, priors: &Priors, settings: &Settings) -> Result<Posterior, StrengthError> {
+    fit_telling(record, priors, settings, &|| ())
+}
+
+/// As [`fit`]; `told` is called after each of the [`Settings::steps`], from several threads.
+///
+/// # Errors
+/// As [`fit`].
+pub fn fit_telling(
+    record: &Record,
+    priors: &Priors,
+    settings: &Settings,
+    told: &(dyn Fn() + Sync),
+) -> Result<Posterior, StrengthError> {
     record.check()?;
     if let Some(field) = priors.fault() {
         return Err(StrengthError::Prior { field });
@@ -230,7 +250,7 @@ pub fn fit(record: &Record, priors: &Priors, settings: &Settings) -> Result<Post
         return Err(StrengthError::Settings { chains, draws, warmup });
     }
     let model = Model::new(record, priors);
-    let chains = sample(&model, settings).ok_or(StrengthError::NoStart)?;
+    let chains = sample(&model, settings, told).ok_or(StrengthError::NoStart)?;
 
     let diagnostics = diagnose(&model, record, &chains);
     if diagnostics.r_hat.1 > R_HAT_FAIL || diagnostics.r_hat.1.is_nan() {
@@ -239,7 +259,7 @@ pub fn fit(record: &Record, priors: &Priors, settings: &Settings) -> Result<Post
     }
     let draws = gather(&model, chains);
     let before = Model::new(record, priors).without_estimates();
-    let prior = gather(&before, sample(&before, settings).ok_or(StrengthError::NoStart)?);
+    let prior = gather(&before, sample(&before, settings, told).ok_or(StrengthError::NoStart)?);
     Ok(Posterior { record: record.clone(), model, draws, prior, diagnostics })
 }
 
@@ -248,7 +268,7 @@ fn gather(model: &Model, chains: Vec<Chain>) -> Draws {
     Draws { paths: scores.iter().map(|z| model.path(z)).collect(), scores }
 }
 
-fn sample(model: &Model, settings: &Settings) -> Option<Vec<Chain>> {
+fn sample(model: &Model, settings: &Settings, told: &(dyn Fn() + Sync)) -> Option<Vec<Chain>> {
     let chain = |chain: u32| {
         let plan = Plan {
             warmup: settings.warmup,
@@ -259,7 +279,8 @@ fn sample(model: &Model, settings: &Settings) -> Option<Vec<Chain>> {
             chain: u64::from(chain),
         };
         let mut scratch = Scratch::default();
-        nuts::sample(model.layout.len(), &plan, |z, gradient| model.log_density(z, gradient, &mut scratch))
+        let density = |z: &[f64], gradient: &mut [f64]| model.log_density(z, gradient, &mut scratch);
+        nuts::sample(model.layout.len(), &plan, density, told)
     };
     std::thread::scope(|scope| {
         let running: Vec<_> = (0..settings.chains).map(|i| scope.spawn(move || chain(i))).collect();

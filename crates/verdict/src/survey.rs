@@ -148,6 +148,15 @@ impl Examiner<'_> {
         })
     }
 
+    /// How fully the data cover the selection in each of the periods.
+    ///
+    /// # Errors
+    /// Why no data can be asked, in words for a reader.
+    pub fn covers(&self, of: &Selection, periods: &[Span]) -> Result<Vec<Coverage>, String> {
+        let asked = self.asked(of)?;
+        Ok(periods.iter().map(|period| coverage::coverage(self.case, asked.dataset, of, period)).collect())
+    }
+
     fn asked(&self, of: &Selection) -> Result<Asked<'_>, String> {
         let window = of.period.as_ref().map_or(Span { start: None, end: None }, Edtf::stated);
         self.ask(of, window).map_err(|unanswered| unanswered.because)

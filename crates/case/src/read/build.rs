@@ -5,6 +5,7 @@ use casefile_model::actor::{Actor, ActorKind, Coding};
 use casefile_model::claim::{Check, Claim, Concept, Dimension, Measure, Selection, Side, Timing, Violence};
 use casefile_model::grade::{Credibility, Reliability};
 use casefile_model::place::Point;
+use casefile_model::question::{Consistency, Evidence, Hypothesis, Question};
 use casefile_model::source::{Passage, Source};
 use casefile_model::statement::{Control, Envelope, Estimate, Rank, Relation, RelationKind, ReportedEvent};
 
@@ -34,6 +35,7 @@ pub(crate) fn add(case: &mut Case, record: &Record) -> Option<()> {
         Noun::Estimate => estimate(record).map(|item| case.estimates.insert(id, item)),
         Noun::Event => event(record).map(|item| case.events.insert(id, item)),
         Noun::Control => control(record).map(|item| case.control.insert(id, item)),
+        Noun::Question => question(record).map(|item| case.questions.insert(id, item)),
     }
 }
 
@@ -293,5 +295,36 @@ fn control(record: &Record) -> Option<Control> {
         actor: record.string("actor")?,
         place: record.string("place")?,
         status: record.string("status")?,
+    })
+}
+
+fn question(record: &Record) -> Option<Question> {
+    let hypothesis = |record: &Record| {
+        Some(Hypothesis {
+            id: record.string("id")?,
+            text: record.string("text")?,
+            prior: record.float("prior").unwrap_or(1.0),
+            note: record.string("note"),
+        })
+    };
+    Some(Question {
+        id: record.string("id")?,
+        text: record.string("text")?,
+        note: record.string("note"),
+        hypotheses: record.tables("hypothesis").filter_map(hypothesis).collect(),
+        evidence: record.tables("evidence").filter_map(evidence).collect(),
+    })
+}
+
+fn evidence(record: &Record) -> Option<Evidence> {
+    let reading = |(name, word): &(String, String)| Some((name.clone(), named(&Consistency::ALL, word)?));
+    let credibility = record.int("credibility").unwrap_or(6).to_string();
+    Some(Evidence {
+        statement: record.string("statement"),
+        text: record.string("text"),
+        source: record.string("source"),
+        credibility: credibility.parse::<Credibility>().ok()?,
+        readings: record.labels("readings").iter().filter_map(reading).collect(),
+        note: record.string("note"),
     })
 }

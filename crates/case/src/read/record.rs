@@ -49,6 +49,7 @@ pub(crate) enum Value {
     Bool(bool),
     Point(f64, f64),
     Numbers,
+    Labels(Vec<(String, String)>),
     List(Vec<Item>),
     Table(Box<Record>),
 }
@@ -98,6 +99,14 @@ impl Record {
 
     pub fn string(&self, name: &str) -> Option<String> {
         self.text(name).map(str::to_owned)
+    }
+
+    /// Names with their words, in alphabetical order.
+    pub fn labels(&self, name: &str) -> &[(String, String)] {
+        match self.value(name) {
+            Some(Value::Labels(labels)) => labels,
+            _ => &[],
+        }
     }
 
     /// The items of a list, with their places.

@@ -121,6 +121,20 @@ pub(crate) fn read(kind: &Kind, value: &DeValue<'_>, phrases: &PhraseTable) -> R
                 None => Ok(Value::Numbers),
             }
         }
+        (Kind::Labels(words), DeValue::Table(labels)) => {
+            let mut labels = labels
+                .iter()
+                .map(|(name, word)| match word.get_ref() {
+                    DeValue::String(word) if words.contains(&word.as_ref()) => {
+                        Ok((name.get_ref().to_string(), word.to_string()))
+                    }
+                    DeValue::String(word) => Err(unlisted(word, words.iter().copied())),
+                    other => Err(Problem::Type { found: found(other), mend: None }),
+                })
+                .collect::<Result<Vec<_>, _>>()?;
+            labels.sort();
+            Ok(Value::Labels(labels))
+        }
         (kind, DeValue::String(text)) if is_textual(kind) => textual(kind, text, phrases),
         _ => Err(Problem::Type { found: found(value), mend: mend(kind, value, phrases) }),
     }

@@ -32,6 +32,8 @@ pub enum Noun {
     Event,
     /// Who holds a place.
     Control,
+    /// Question with competing answers.
+    Question,
 }
 
 impl Noun {
@@ -50,6 +52,7 @@ impl Noun {
             Self::Estimate => "estimate",
             Self::Event => "event",
             Self::Control => "control",
+            Self::Question => "question",
         }
     }
 
@@ -160,6 +163,8 @@ pub enum Kind {
     Point,
     /// Words, each with a number: `{ third = 0.333 }`.
     Numbers,
+    /// Names, each with one of a closed list of words: `{ yes = "C", no = "I" }`.
+    Labels(&'static [&'static str]),
     /// A list of such values.
     List(&'static Kind),
     /// Such a value, or a list of them.
@@ -192,6 +197,7 @@ impl Kind {
             Self::Bool => "true or false, without quotes".to_owned(),
             Self::Point => "[latitude, longitude] in degrees, such as [34.57, 69.21]".to_owned(),
             Self::Numbers => "a table of words, each with a number".to_owned(),
+            Self::Labels(words) => format!("a table of names, each with one of {}", quoted(words)),
             Self::List(of) => format!("a list, each item being {}", of.describe()),
             Self::OneOrMore(of) => format!("{}, or a list of such", of.describe()),
             Self::Table(_) => "a table: keys in braces, or under a header of their own".to_owned(),

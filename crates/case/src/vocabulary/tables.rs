@@ -49,8 +49,8 @@ const A_PLACE: Kind = Id(&[Noun::Place]);
 const A_STATEMENT: Kind = Id(&Noun::STATEMENTS);
 
 /// Every table that may stand at the top of a file, in the order of the reference.
-pub static TOP: [&Table; 11] =
-    [&CASE, &DATASET, &PHRASE, &SOURCE, &ACTOR, &PLACE, &CLAIM, &RELATION, &ESTIMATE, &EVENT, &CONTROL];
+pub static TOP: [&Table; 12] =
+    [&CASE, &DATASET, &PHRASE, &SOURCE, &ACTOR, &PLACE, &CLAIM, &RELATION, &ESTIMATE, &EVENT, &CONTROL, &QUESTION];
 
 /// Tables that only `case.toml` may hold.
 pub static CASE_FILE_ONLY: [&str; 3] = ["case", "dataset", "phrase"];
@@ -619,3 +619,55 @@ pub static CONTROL: Table = table(
 )
 .of(Noun::Control)
 .requiring(&["valid"]);
+
+/// `[[question]]`.
+pub static QUESTION: Table = table(
+    "question",
+    "An open question, hypotheses that compete to answer it, and the evidence set against each (analysis of competing hypotheses).",
+    &[&[
+        must("id", NewId, "Identifier.", "\"did-they-cooperate\""),
+        must("text", Text, "The question.", "\"Did the two groups cooperate?\""),
+        may("note", Text, "Remark.", "\"Open in the report.\""),
+        must("hypothesis", Tables(&HYPOTHESIS), "Answers of which exactly one is taken to be true; two at least.", ""),
+        may("evidence", Tables(&EVIDENCE), "What is known, with its reading under each hypothesis.", ""),
+    ]],
+)
+.of(Noun::Question);
+
+/// `[[question.hypothesis]]`.
+pub static HYPOTHESIS: Table = table(
+    "hypothesis",
+    "One answer to a question.",
+    &[&[
+        must("id", Word(&ID), "Name within the question.", "\"rivals\""),
+        must("text", Text, "The answer.", "\"They were rivals, and single fighters changed sides.\""),
+        may(
+            "prior",
+            Float(0.0, f64::INFINITY),
+            "Chance before the evidence, against the others'; all alike where absent.",
+            "1",
+        )
+        .or("1"),
+        may("note", Text, "Remark.", "\"The view of most of the literature.\""),
+    ]],
+);
+
+/// `[[question.evidence]]`.
+pub static EVIDENCE: Table = table(
+    "evidence",
+    "An item of evidence: a statement of the case, or a text with its source. It counts by the grades of both.",
+    &[&[
+        may("statement", A_STATEMENT, "Statement of the case.", "\"r-defection\""),
+        may("text", Text, "The item in your own words, where it is no statement of the case.", "\"No joint attack is known.\""),
+        may("source", A_SOURCE, "Source of the text.", "\"un-s-2022-83\""),
+        may("credibility", Int(1, 6), "Admiralty credibility of the text, as of a statement.", "3").or("6"),
+        must(
+            "readings",
+            Kind::Labels(&words::READINGS),
+            "Would one see it if the hypothesis were true? `CC` very consistent, `C` consistent, `N` either way, `I` inconsistent, `II` very inconsistent, `n/a` it says nothing. A hypothesis left out is `n/a`.",
+            "{ rivals = \"C\", allies = \"I\" }",
+        ),
+        may("note", Text, "Why it is read so.", "\"Rivals win over each other's fighters; allies seldom do.\""),
+    ]],
+)
+.with_one_of(&["statement", "text"], "an item of evidence is a statement of the case, or a text");

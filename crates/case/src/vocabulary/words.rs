@@ -102,6 +102,9 @@ pub static EVENT_KINDS: [&str; 17] = [
     "other",
 ];
 
+/// How evidence sits with a hypothesis, from very consistent to very inconsistent, or not applicable.
+pub static READINGS: [&str; 6] = ["CC", "C", "N", "I", "II", "n/a"];
+
 /// The tie of an attack abroad to the group.
 pub static MODES: [&str; 3] = ["directed", "guided", "inspired"];
 

@@ -12,6 +12,7 @@ mod invalid;
 mod kill;
 mod licences;
 mod measure;
+mod measure_case;
 mod mutate;
 mod page;
 mod reconcile;

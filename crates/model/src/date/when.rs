@@ -161,6 +161,16 @@ impl When {
         certain.then(|| Span { start: self.first.to.day(), end: self.last.from.day() })
     }
 
+    /// The days on which it may have begun.
+    pub fn first(&self) -> Span {
+        Span { start: self.first.from.day(), end: self.first.to.day() }
+    }
+
+    /// The days on which it may have ended.
+    pub fn last(&self) -> Span {
+        Span { start: self.last.from.day(), end: self.last.to.day() }
+    }
+
     /// One whole unit of the calendar, perhaps not known which.
     fn one_unit(stated: Stated) -> Self {
         let unit = stated.unit();

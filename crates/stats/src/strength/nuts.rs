@@ -84,6 +84,7 @@ pub(super) fn sample(
     dimension: usize,
     plan: &Plan,
     mut density: impl FnMut(&[f64], &mut [f64]) -> f64,
+    told: &dyn Fn(),
 ) -> Option<Chain> {
     let mut rng = ChaCha8Rng::seed_from_u64(plan.seed);
     rng.set_stream(plan.chain);
@@ -105,6 +106,7 @@ pub(super) fn sample(
     for i in 0..plan.warmup {
         walk.step = tuning.step();
         walk.transition(&mut at, plan.depth);
+        told();
         tuning.learn(walk.accept / walk.steps.max(1) as f64, plan.target);
         if windows.slow(i) {
             spread.add(&at.q);
@@ -119,6 +121,7 @@ pub(super) fn sample(
     walk.step = if plan.warmup > 0 { tuning.settled() } else { walk.step };
     for _ in 0..plan.draws {
         let deepest = walk.transition(&mut at, plan.depth);
+        told();
         chain.steps += walk.steps;
         chain.divergences += usize::from(walk.lost);
         chain.cut_short += usize::from(deepest);
@@ -394,7 +397,7 @@ mod tests {
 
     #[test]
     fn draws_have_the_moments_of_a_narrow_normal() {
-        let chain = sample(3, &plan(), narrow).unwrap();
+        let chain = sample(3, &plan(), narrow, &|| ()).unwrap();
         // Posterior of a linear model: mean G·30/(1 + |G|²), covariance I − G·Gᵀ/(1 + |G|²).
         let norm = 1.0 + dot(&G, &G);
         for (i, g) in G.into_iter().enumerate() {
@@ -415,14 +418,14 @@ mod tests {
             gradient[0] = 1.0 - q[0].exp();
             q[0] - q[0].exp()
         };
-        let chain = sample(1, &plan(), density).unwrap();
+        let chain = sample(1, &plan(), density, &|| ()).unwrap();
         let (mean, variance) = moments(&chain.draws, |q| q[0]);
         assert!((mean + 0.577).abs() < 0.04 && (variance - 1.645).abs() < 0.1, "{mean} {variance}");
     }
 
     #[test]
     fn a_seed_repeats_and_chains_differ() {
-        let first = |plan: Plan| sample(3, &plan, narrow).unwrap().draws[0].clone();
+        let first = |plan: Plan| sample(3, &plan, narrow, &|| ()).unwrap().draws[0].clone();
         assert_eq!(first(plan()), first(plan()));
         assert_ne!(first(plan()), first(Plan { chain: 1, ..plan() }));
     }
@@ -437,6 +440,6 @@ mod tests {
 
     #[test]
     fn no_start_is_told() {
-        assert!(sample(1, &plan(), |_, _| f64::NAN).is_none());
+        assert!(sample(1, &plan(), |_, _| f64::NAN, &|| ()).is_none());
     }
 }

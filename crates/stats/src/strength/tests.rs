@@ -175,7 +175,8 @@ fn calibrate(worlds: u64, bins: usize, thin: usize) -> Vec<f64> {
         let plan = Plan { warmup: 300, draws, target: 0.9, depth: DEPTH, seed, chain: 7 };
         let mut scratch = Scratch::default();
         let chain =
-            nuts::sample(model.layout.len(), &plan, |z, slope| model.log_density(z, slope, &mut scratch)).unwrap();
+            nuts::sample(model.layout.len(), &plan, |z, slope| model.log_density(z, slope, &mut scratch), &|| ())
+                .unwrap();
         let thinned: Vec<Vec<f64>> = chain.draws.iter().step_by(thin).map(|z| key(&model, z)).collect();
         let truth = key(&model, &truth);
         (0..truth.len()).map(|i| thinned.iter().filter(|draw| draw[i] < truth[i]).count()).collect::<Vec<_>>()

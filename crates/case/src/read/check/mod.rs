@@ -4,6 +4,7 @@ mod actors;
 mod claims;
 mod cycles;
 mod passages;
+mod questions;
 mod references;
 mod selections;
 mod statements;
@@ -20,6 +21,7 @@ pub(super) fn all(draft: &Draft<'_>, documents: Option<Documents<'_>>, findings:
     claims::check(draft, findings);
     selections::check(draft, findings);
     cycles::check(draft, findings);
+    questions::check(draft, findings);
     passages::check(draft, documents, findings);
 }
 

@@ -6,9 +6,13 @@
 mod change;
 mod contagion;
 mod hotspots;
+mod hypotheses;
+mod leadership;
+mod network;
 mod reading;
 mod selection;
 mod spread;
+mod strength;
 
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -65,6 +69,10 @@ enum Family {
     Contagion(contagion::Arguments),
     Hotspots(hotspots::Arguments),
     Spread(spread::Arguments),
+    Network(network::Arguments),
+    Strength(strength::Arguments),
+    Leadership(leadership::Arguments),
+    Hypotheses(hypotheses::Arguments),
 }
 
 /// What a family of measures works on.
@@ -85,6 +93,10 @@ pub fn run(arguments: &Arguments, connect: Option<Connect>) -> Result<ExitCode, 
         Family::Contagion(arguments) => contagion::run(arguments, &desk)?,
         Family::Hotspots(arguments) => hotspots::run(arguments, &desk)?,
         Family::Spread(arguments) => spread::run(arguments, &desk)?,
+        Family::Network(arguments) => network::run(arguments, &desk)?,
+        Family::Strength(arguments) => strength::run(arguments, &desk)?,
+        Family::Leadership(arguments) => leadership::run(arguments, &desk)?,
+        Family::Hypotheses(arguments) => hypotheses::run(arguments, &desk)?,
     };
     if let Some(path) = &arguments.figure {
         let figure =

@@ -57,7 +57,7 @@ fn violence(name: &str) -> Result<Violence, String> {
     named(&Violence::ALL, name)
 }
 
-fn period(text: &str) -> Result<Edtf, String> {
+pub fn period(text: &str) -> Result<Edtf, String> {
     Edtf::parse(text).map_err(|error| error.to_string())
 }
 
@@ -86,9 +86,7 @@ impl Which {
         for id in self.actor.iter().chain(&self.against) {
             case.actor(id).ok_or_else(|| unknown("actor", id))?;
         }
-        for id in &self.place {
-            case.place(id).ok_or_else(|| unknown("place", id))?;
-        }
+        known_places(case, &self.place)?;
         let or = |own: &Vec<String>, other: Vec<String>| if own.is_empty() { other } else { own.clone() };
         Ok(Selection {
             dataset: self.dataset.clone().or(base.dataset),
@@ -106,6 +104,11 @@ impl Which {
             concept: base.concept,
         })
     }
+}
+
+/// Refuses places that the case does not know.
+pub fn known_places(case: &Case, ids: &[String]) -> Result<(), Failure> {
+    ids.iter().try_for_each(|id| case.place(id).map(drop).ok_or_else(|| unknown("place", id)))
 }
 
 fn unknown(what: &str, id: &str) -> Failure {

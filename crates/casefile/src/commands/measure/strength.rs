@@ -1,0 +1,515 @@
+//! `casefile measure CASE strength`: how many fighters a group had, and how it renewed itself.
+
+use casefile_case::Case;
+use casefile_measure::strength::{self, Estimates, Held, LeftOut, losses, months, reach};
+use casefile_model::claim::Selection;
+use casefile_model::date::{Edtf, Span};
+use casefile_stats::strength::{
+    Answer, Comparison, Losses, Month, Months, Posterior, Priors, Quantiles, Range, Record, Regeneration, Settings,
+    Shock, Sign, StrengthError, fit_telling,
+};
+use casefile_verdict::finding::Coverage;
+use clap::{Args, ValueEnum};
+use jiff::civil::Date;
+use serde_json::json;
+
+use super::leadership::calendar_months;
+use super::reading::{Grid, Reading};
+use super::selection::{known_places, period};
+use super::{Desk, observed};
+use crate::open::Failure;
+use crate::show;
+
+/// Probability from which a comparison of years is put into a sentence.
+const SURE: f64 = 0.9;
+
+/// How many fighters a group had over time, how it renewed itself, and what single events cost it
+#[derive(Args)]
+pub struct Arguments {
+    /// The actor whose strength is asked for
+    #[arg(long, value_name = "ID")]
+    actor: String,
+    /// The quantity of the case's estimates
+    #[arg(long, value_name = "NAME", default_value = "strength")]
+    quantity: String,
+    /// The months of the model; those the estimates speak of, and half a year before, where absent
+    #[arg(long, value_name = "DATE", value_parser = period)]
+    period: Option<Edtf>,
+    /// Show strength by this period
+    #[arg(long, value_enum, default_value_t = By::Year)]
+    by: By,
+    /// Recruits, exits and named events over this period
+    #[arg(long, value_name = "FROM/TO", value_parser = period)]
+    window: Option<Edtf>,
+    /// An event that may have moved strength: NAME=2020-08, or the id of an event of the case; then :gain or :loss where
+    /// that is known. May be repeated
+    #[arg(long, value_name = "NAME=MONTH")]
+    shock: Vec<String>,
+    /// Fighters who surrendered or were captured in a month: 2018-08=200. May be repeated
+    #[arg(long, value_name = "MONTH=N", value_parser = departure)]
+    departed: Vec<(Month, f64)>,
+    /// The share of the group's losses that partial data are taken to hold: 0.05-0.4; not known where absent
+    #[arg(long, value_name = "LOW-HIGH", value_parser = share)]
+    coverage: Option<Range>,
+    /// Leave out this estimate; may be repeated
+    #[arg(long, value_name = "ID")]
+    without: Vec<String>,
+    /// Count figures that repeat another one too
+    #[arg(long)]
+    repeats: bool,
+    /// Count the losses of the actor's parts too
+    #[arg(long)]
+    with_parts: bool,
+    /// A place of the case that the events lie in; may be repeated
+    #[arg(long, value_name = "ID")]
+    place: Vec<String>,
+    /// The dataset of the losses; the one that covers the period best where absent
+    #[arg(long, value_name = "ID")]
+    dataset: Option<String>,
+    /// Draws kept of each of four chains; more are slower and surer
+    #[arg(long, value_name = "N", default_value_t = 600, value_parser = clap::value_parser!(u32).range(100..=100_000))]
+    draws: u32,
+}
+
+/// Length of a period.
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum By {
+    /// Calendar month
+    Month,
+    /// Calendar year
+    Year,
+}
+
+fn departure(text: &str) -> Result<(Month, f64), String> {
+    let (when, n) = text.split_once('=').ok_or("expected a month and a number: 2018-08=200")?;
+    let n: f64 = n.trim().parse().map_err(|_| format!("`{n}` is no number of fighters"))?;
+    Ok((one_month(when)?, n))
+}
+
+fn share(text: &str) -> Result<Range, String> {
+    let expected = "expected two shares above 0 and below 1, the lower first: 0.05-0.4";
+    let (low, high) = text.split_once('-').ok_or(expected)?;
+    let number = |text: &str| text.trim().parse::<f64>().map_err(|_| expected.to_owned());
+    let range = Range::new(number(low)?, number(high)?);
+    if 0.0 < range.lo && range.lo < range.hi && range.hi < 1.0 { Ok(range) } else { Err(expected.to_owned()) }
+}
+
+fn one_month(text: &str) -> Result<Month, String> {
+    let date = period(text)?;
+    months(&date)
+        .filter(|months| months.len() == 1)
+        .map(|months| months.from)
+        .ok_or_else(|| format!("`{text}` is not one month, such as 2020-08"))
+}
+
+pub fn run(arguments: &Arguments, desk: &Desk<'_>) -> Result<Reading, Failure> {
+    let case = desk.case;
+    let actor = case.actor(&arguments.actor);
+    let actor = actor.ok_or_else(|| Failure::Usage(format!("there is no actor `{}` in the case", arguments.actor)))?;
+    for id in &arguments.without {
+        case.estimate(id).ok_or_else(|| Failure::Usage(format!("there is no estimate `{id}` in the case")))?;
+    }
+    known_places(case, &arguments.place)?;
+    let mut found = strength::estimates(case, &actor.id, &arguments.quantity, &arguments.without, arguments.repeats);
+    let shocks = arguments.shock.iter().map(|text| shock(case, text)).collect::<Result<Vec<_>, _>>();
+    let shocks = shocks.map_err(Failure::Usage)?;
+    let model = span_of_model(arguments, &found, &shocks).ok_or_else(|| nothing(actor.label(), arguments, &found))?;
+    keep_within(&mut found, model);
+    let mut reading = Reading::default();
+    let record = Record {
+        months: model,
+        estimates: found.coded.iter().map(|coded| coded.estimate.clone()).collect(),
+        losses: recorded(arguments, desk, model, &mut reading),
+        departures: arguments.departed.clone(),
+        shocks,
+    };
+    let posterior = sample(&record, arguments.draws, case.seed).map_err(|error| match error {
+        StrengthError::NoEstimate => nothing(actor.label(), arguments, &found),
+        other => Failure::Usage(other.to_string()),
+    })?;
+    read(arguments, actor.label(), &record, &found, &posterior, reading)
+}
+
+fn nothing(actor: &str, arguments: &Arguments, found: &Estimates) -> Failure {
+    let left: Vec<String> = found.left_out.iter().map(|out| format!("`{}`: {}", out.statement, out.because)).collect();
+    let left = if left.is_empty() { String::new() } else { format!(" ({})", left.join("; ")) };
+    Failure::Usage(format!(
+        "no estimate of the {} of {actor} can be used{left}\nhint: write one as an `[[estimate]]` with `quantity = \"{}\"`, however \
+         vague: losses and events alone do not tell a group's size",
+        arguments.quantity, arguments.quantity
+    ))
+}
+
+/// `NAME=2020-08:gain`, or an event of the case.
+fn shock(case: &Case, text: &str) -> Result<Shock, String> {
+    let (what, sign) = match text.rsplit_once(':') {
+        Some((what, "gain")) => (what, Sign::Gain),
+        Some((what, "loss")) => (what, Sign::Loss),
+        _ => (text, Sign::Unknown),
+    };
+    if let Some((name, month)) = what.split_once('=') {
+        return Ok(Shock { name: name.trim().to_owned(), month: one_month(month)?, sign });
+    }
+    let event = case.event(what).ok_or_else(|| {
+        format!("`{text}` names neither a month nor an event of the case; write `NAME=2020-08`, then `:gain` or `:loss` if known")
+    })?;
+    let month = months(&event.when).filter(|months| months.len() == 1).map(|months| months.from);
+    let month = month
+        .ok_or_else(|| format!("`{what}` was {}, not in one month; write `NAME=2020-08`", event.when.english()))?;
+    Ok(Shock { name: what.to_owned(), month, sign })
+}
+
+/// The months asked for, else those of the estimates with room for the events that are named.
+fn span_of_model(arguments: &Arguments, found: &Estimates, shocks: &[Shock]) -> Option<Months> {
+    if let Some(months) = arguments.period.as_ref().and_then(months) {
+        return Some(months);
+    }
+    let reach = reach(found)?;
+    let named = || shocks.iter().map(|shock| shock.month).chain(arguments.departed.iter().map(|(month, _)| *month));
+    let window = arguments.window.as_ref().and_then(months);
+    let from = named().chain(window.map(|window| window.from)).map(|month| month.plus(-1)).min();
+    let to = named().chain(window.map(|window| window.to)).max();
+    Some(Months::new(from.map_or(reach.from, |from| from.min(reach.from)), to.map_or(reach.to, |to| to.max(reach.to))))
+}
+
+/// Cuts the months of estimates to those of the model; leaves out estimates that lie outside.
+fn keep_within(found: &mut Estimates, model: Months) {
+    found.coded.retain_mut(|coded| {
+        let months = &mut coded.estimate.months;
+        let within = months.from <= model.to && model.from <= months.to;
+        if within {
+            *months = Months::new(months.from.max(model.from), months.to.min(model.to));
+        } else {
+            let because = format!("it speaks of {months}, outside the months of the model");
+            found.left_out.push(LeftOut { statement: coded.statement.clone(), because });
+        }
+        within
+    });
+}
+
+/// The group's recorded losses; none, with a note, where no data can be asked.
+fn recorded(arguments: &Arguments, desk: &Desk<'_>, model: Months, reading: &mut Reading) -> Vec<Losses> {
+    match ask(arguments, desk, model, reading) {
+        Ok(losses) => losses,
+        Err(why) => {
+            reading.notes.push(format!("without losses: {why}"));
+            Vec::new()
+        }
+    }
+}
+
+fn ask(arguments: &Arguments, desk: &Desk<'_>, model: Months, reading: &mut Reading) -> Result<Vec<Losses>, Failure> {
+    let days = |month: Month| Date::new(i16::try_from(month.year()).ok()?, i8::try_from(month.of_year()).ok()?, 1).ok();
+    let (Some(first), Some(last)) = (days(model.from), days(model.to).map(Date::last_of_month)) else {
+        return Err(Failure::Usage("the months lie beyond the calendar".to_owned()));
+    };
+    let period = Edtf::parse(&format!("{first}/{last}")).map_err(|error| Failure::Usage(error.to_string()))?;
+    let of = Selection {
+        actor: vec![arguments.actor.clone()],
+        with_parts: arguments.with_parts,
+        place: arguments.place.clone(),
+        dataset: arguments.dataset.clone(),
+        period: Some(period),
+        ..Selection::default()
+    };
+    let data = observed(desk, &of)?;
+    let periods: Vec<Span> = calendar_months(first, last);
+    let covers = desk.examiner.covers(&of, &periods).map_err(Failure::Usage)?;
+    let held: Vec<Held> = covers
+        .into_iter()
+        .map(|coverage| match coverage {
+            Coverage::Complete => Held::All,
+            Coverage::Partial => Held::Some,
+            Coverage::None => Held::None,
+        })
+        .collect();
+    reading.source = data.source;
+    reading.sql = data.sql;
+    if held.contains(&Held::Some) && arguments.coverage.is_none() {
+        let note = "what share of the losses the data hold is not known where they are partial; `--coverage 0.05-0.4` states it";
+        reading.notes.push(note.to_owned());
+    }
+    Ok(losses(&data.events, model, &held, arguments.coverage))
+}
+
+fn sample(record: &Record, draws: u32, seed: u64) -> Result<Posterior, StrengthError> {
+    let draws = usize::try_from(draws).unwrap_or(usize::MAX);
+    let usual = Settings::default();
+    let settings = Settings { draws, warmup: usual.warmup.min(draws.max(200)), seed, ..usual };
+    let bar = show::progress(settings.steps(), "sampling histories");
+    let posterior = fit_telling(record, &Priors::for_record(record)?, &settings, &|| bar.inc(1));
+    bar.finish_and_clear();
+    posterior
+}
+
+fn read(
+    arguments: &Arguments,
+    actor: &str,
+    record: &Record,
+    found: &Estimates,
+    posterior: &Posterior,
+    mut reading: Reading,
+) -> Result<Reading, Failure> {
+    let wrong = |error: StrengthError| Failure::Usage(error.to_string());
+    let periods = periods(record.months, arguments.by);
+    let strengths = periods
+        .iter()
+        .map(|months| posterior.strength(*months).map(|answer| (*months, answer)))
+        .collect::<Result<Vec<_>, _>>()
+        .map_err(wrong)?;
+    let compared = periods.windows(2).map(|pair| posterior.compare(pair[1], pair[0])).collect::<Result<Vec<_>, _>>();
+    let compared = compared.map_err(wrong)?;
+    let window = arguments.window.as_ref().and_then(months);
+    let flows = window.map(|window| posterior.regeneration(window)).transpose().map_err(wrong)?;
+    let summary = posterior.summary();
+
+    let mut sources: Vec<&str> = record.estimates.iter().map(|estimate| estimate.source.as_str()).collect();
+    sources.sort_unstable();
+    sources.dedup();
+    let stated = format!("{} of the case's estimates, by {} counters", record.estimates.len(), sources.len());
+    reading.source = if reading.source.is_empty() { stated } else { format!("{stated}; {}", reading.source) };
+    reading.title = format!("Strength: {actor}, {}", record.months);
+    reading.says = sentences(&strengths, &compared, arguments.by);
+    reading.says.extend(flows.as_ref().map(renewal));
+    reading.grids.push(history(&strengths, &compared, arguments.by));
+    reading.grids.extend(flows.as_ref().map(flow));
+    if !summary.shocks.is_empty() {
+        reading.grids.push(effects(&summary.shocks));
+    }
+    reading.grids.push(biases(&summary.sources));
+    reading.notes.extend(notes(found, posterior, flows.as_ref()));
+    reading.result = json!({
+        "estimates": found, "record": record, "strength": strengths, "compared": compared, "regeneration": flows,
+        "summary": summary,
+    });
+    Ok(reading)
+}
+
+/// The calendar years, or the months, of the model; the outer years may be cut.
+fn periods(model: Months, by: By) -> Vec<Months> {
+    let count = i32::try_from(model.len()).unwrap_or(0);
+    match by {
+        By::Month => (0..count).map(|i| Months::one(model.from.plus(i))).collect(),
+        By::Year => (model.from.year()..=model.to.year())
+            .map(Months::year)
+            .map(|year| Months::new(year.from.max(model.from), year.to.min(model.to)))
+            .collect(),
+    }
+}
+
+fn sentences(strengths: &[(Months, Answer)], compared: &[Comparison], by: By) -> Vec<String> {
+    let mut says: Vec<String> = Vec::new();
+    let told = |(months, answer): &(Months, Answer)| {
+        let hedge = if answer.informed { "" } else { "; the estimates hardly tell" };
+        format!(
+            "In {} it had about {} fighters (90%: {}){hedge}.",
+            named(*months),
+            about(answer.posterior.q50),
+            spread(answer.posterior)
+        )
+    };
+    says.extend(strengths.last().map(told));
+    let most = strengths.iter().max_by(|a, b| a.1.posterior.q50.total_cmp(&b.1.posterior.q50));
+    if let Some(most) = most.filter(|most| strengths.last().is_some_and(|last| last.0 != most.0)) {
+        says.push(format!(
+            "It was at its height in {}, with about {} ({}).",
+            named(most.0),
+            about(most.1.posterior.q50),
+            spread(most.1.posterior)
+        ));
+    }
+    if by == By::Year {
+        let moved = |c: &Comparison| {
+            let (word, chance) = if c.chance >= 0.5 { ("larger", c.chance) } else { ("smaller", 1.0 - c.chance) };
+            (chance >= SURE)
+                .then(|| format!("{word} in {} than in {} ({})", named(c.months), named(c.than), likely(chance)))
+        };
+        let moves: Vec<String> = compared.iter().filter_map(moved).collect();
+        says.push(if moves.is_empty() {
+            "From no year to the next is it clear whether it grew.".to_owned()
+        } else {
+            format!("It was {}.", moves.join(", "))
+        });
+    }
+    says
+}
+
+fn renewal(flows: &Regeneration) -> String {
+    let hedge = if flows.recruits.informed { "" } else { "; the estimates hardly tell" };
+    format!(
+        "Over {} it changed by {} fighters a month (90%: {}), with {} recruits a month ({}){hedge}.",
+        flows.months,
+        signed(flows.net.posterior.q50),
+        signed_spread(flows.net.posterior),
+        about(flows.recruits.posterior.q50),
+        spread(flows.recruits.posterior)
+    )
+}
+
+fn history(strengths: &[(Months, Answer)], compared: &[Comparison], by: By) -> Grid {
+    let rows = strengths.iter().enumerate().map(|(i, (months, answer))| {
+        let larger =
+            i.checked_sub(1).and_then(|i| compared.get(i)).map_or_else(|| "–".to_owned(), |c| likely(c.chance));
+        vec![
+            named(*months),
+            about(answer.posterior.q50),
+            spread(answer.posterior),
+            format!("{} ({})", about(answer.prior.q50), spread(answer.prior)),
+            larger,
+        ]
+    });
+    let unit = if by == By::Year { "year" } else { "month" };
+    let columns = [unit, "fighters", "90%", "before the estimates", "larger than before"].map(str::to_owned).to_vec();
+    Grid { title: format!("Strength by {unit}"), columns, rows: rows.collect() }
+}
+
+fn flow(flows: &Regeneration) -> Grid {
+    let row = |what: &str, answer: &Answer, by: fn(f64) -> String| {
+        let q = answer.posterior;
+        vec![what.to_owned(), by(q.q50), format!("{} to {}", by(q.q05), by(q.q95)), tells(answer)]
+    };
+    let ratio = |x: f64| format!("{x:.2}");
+    let rows = vec![
+        row("recruits", &flows.recruits, about),
+        row("the least that would do", &flows.floor, signed),
+        row("left, but for named events", &flows.exits, about),
+        row("by named events", &flows.by_events, signed),
+        row("change", &flows.net, signed),
+        row("recruits for each who left", &flows.replacement, ratio),
+    ];
+    let columns = ["a month", "fighters", "90%", "do the estimates tell?"].map(str::to_owned).to_vec();
+    Grid { title: format!("Regeneration, {}", flows.months), columns, rows }
+}
+
+fn effects(shocks: &[casefile_stats::strength::ShockEffect]) -> Grid {
+    let rows = shocks.iter().map(|effect| {
+        let q = effect.factor.posterior;
+        vec![
+            effect.shock.name.clone(),
+            effect.shock.month.to_string(),
+            format!("×{:.2}", q.q50),
+            format!("×{:.2} to ×{:.2}", q.q05, q.q95),
+            if effect.shock.sign == Sign::Unknown { likely(effect.chance_of_gain) } else { "given".to_owned() },
+            tells(&effect.factor),
+        ]
+    });
+    let columns = ["event", "month", "strength", "90%", "a gain", "do the estimates tell?"].map(str::to_owned).to_vec();
+    Grid { title: "Named events".to_owned(), columns, rows: rows.collect() }
+}
+
+fn biases(sources: &[casefile_stats::strength::SourceBias]) -> Grid {
+    let rows = sources.iter().map(|source| {
+        let q = source.factor.posterior;
+        vec![
+            source.source.clone(),
+            source.estimates.to_string(),
+            format!("×{:.2}", q.q50),
+            format!("×{:.2} to ×{:.2}", q.q05, q.q95),
+            tells(&source.factor),
+        ]
+    });
+    let columns = ["who counted", "estimates", "figures over truth", "90%", "do the estimates tell?"];
+    Grid { title: "Sources".to_owned(), columns: columns.map(str::to_owned).to_vec(), rows: rows.collect() }
+}
+
+fn notes(found: &Estimates, posterior: &Posterior, flows: Option<&Regeneration>) -> Vec<String> {
+    let mut notes = Vec::new();
+    if !found.repeats.is_empty() {
+        let each = found.repeats.iter().map(|(id, of)| format!("{id} ({of})"));
+        notes.push(format!("counted once, with the figure they repeat: {}", each.collect::<Vec<_>>().join(", ")));
+    }
+    if !found.left_out.is_empty() {
+        let each = found.left_out.iter().map(|out| format!("{} ({})", out.statement, out.because));
+        notes.push(format!("left out: {}", each.collect::<Vec<_>>().join(", ")));
+    }
+    for losses in posterior.losses() {
+        let told = if losses.share.informed { "" } else { ", which is the prior" };
+        let q = losses.share.posterior;
+        notes.push(format!(
+            "of the losses of {} the data hold {:.0} deaths, a share of {:.2} ({:.2} to {:.2}){told}",
+            losses.months, losses.recorded, q.q50, q.q05, q.q95
+        ));
+    }
+    if flows.is_some_and(|flows| !flows.exits.informed) {
+        notes.push("how many left unseen the estimates do not tell, and recruits stand and fall with it".to_owned());
+    }
+    notes.push("what all sources get wrong alike cannot be seen".to_owned());
+    let checked = posterior.diagnostics();
+    notes.push(format!(
+        "{} draws; R-hat {:.3} at most, {:.0} effective draws at least, {} paths lost",
+        checked.draws,
+        checked.r_hat.1,
+        checked.bulk.1.min(checked.tail.1),
+        checked.divergences
+    ));
+    notes.extend(checked.warnings.iter().cloned());
+    notes
+}
+
+fn tells(answer: &Answer) -> String {
+    if answer.informed { "yes" } else { "no" }.to_owned()
+}
+
+/// A whole year by its number, one month by its own.
+fn named(months: Months) -> String {
+    let year = Months::year(months.from.year());
+    if months == year { year.from.year().to_string() } else { months.to_string() }
+}
+
+/// Three digits that count: 1,330; 92; 0.4.
+fn about(x: f64) -> String {
+    let size = if x.abs() < 1.0 { 0 } else { x.abs().log10().floor() as i32 };
+    let step = 10_f64.powi((size - 2).max(0));
+    let rounded = (x / step).round() * step;
+    if x.abs() < 9.95 && x != 0.0 { format!("{x:.1}") } else { grouped(rounded) }
+}
+
+fn grouped(x: f64) -> String {
+    let digits = format!("{:.0}", x.abs());
+    let parts: Vec<&str> =
+        digits.as_bytes().rchunks(3).rev().filter_map(|part| std::str::from_utf8(part).ok()).collect();
+    format!("{}{}", if x < 0.0 { "−" } else { "" }, parts.join(","))
+}
+
+fn signed(x: f64) -> String {
+    let text = about(x).replace('-', "−");
+    if x > 0.0 { format!("+{text}") } else { text }
+}
+
+fn spread(q: Quantiles) -> String {
+    format!("{} to {}", about(q.q05), about(q.q95))
+}
+
+fn signed_spread(q: Quantiles) -> String {
+    format!("{} to {}", signed(q.q05), signed(q.q95))
+}
+
+fn likely(p: f64) -> String {
+    match p {
+        p if p > 0.99 => "over 99%".to_owned(),
+        p if p < 0.01 => "under 1%".to_owned(),
+        p => format!("{:.0}%", p * 100.0),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn figures_keep_three_digits() {
+        assert_eq!(
+            [3114.2, 92.4, 0.44, 0.0, 1_171_234.0, 999.6].map(about),
+            ["3,110", "92", "0.4", "0", "1,170,000", "1,000"]
+        );
+        assert_eq!([14.2, -68.0, -0.5].map(signed), ["+14", "−68", "−0.5"]);
+    }
+
+    #[test]
+    fn what_is_typed_is_read_or_refused() {
+        assert_eq!(departure("2018-08=200"), Ok((Month::new(2018, 8), 200.0)));
+        assert!(departure("2018=200").is_err() && departure("2018-08").is_err());
+        assert_eq!(share("0.05-0.4"), Ok(Range::new(0.05, 0.4)));
+        assert!(share("0.4-0.05").is_err() && share("0-1").is_err() && share("half").is_err());
+    }
+}
