@@ -218,7 +218,7 @@ mod tests {
     fn runs_end_at_gaps_and_breaks() {
         let month = |m: i8| date::Span {
             start: jiff::civil::Date::new(2020, m, 1).ok(),
-            end: jiff::civil::Date::new(2020, m, 1).ok().map(|first| first.last_of_month()),
+            end: jiff::civil::Date::new(2020, m, 1).ok().map(jiff::civil::Date::last_of_month),
         };
         let periods: Vec<date::Span> = (1..=6).map(month).collect();
         let broken = [jiff::civil::date(2020, 6, 1)];
