@@ -86,10 +86,7 @@ pub fn date(day: i32) -> Date {
 /// # Errors
 /// [`ChangeError::OutOfRange`] for a window without a beginning or an end.
 pub fn series(events: &[Observation], window: &Span, breaks: &[Date], step: Step) -> Result<Series, ChangeError> {
-    let (Some(first), Some(last)) = (window.start, window.end) else {
-        let value = f64::NAN;
-        return Err(ChangeError::OutOfRange { what: "the period", value, expected: "one with a first and a last day" });
-    };
+    let (first, last) = ends(window)?;
     let until = day(last) + 1;
     let inside = |at: &i32| day(first) < *at && *at < until;
     let breaks: Vec<i32> = breaks.iter().map(|d| day(*d)).filter(inside).collect();
@@ -107,6 +104,13 @@ pub fn series(events: &[Observation], window: &Span, breaks: &[Date], step: Step
         }
     }
     Ok(Series { counts: Counts::new(borders, counts)?, breaks: Breaks::new(breaks), vague })
+}
+
+/// First and last day of a window.
+fn ends(window: &Span) -> Result<(Date, Date), ChangeError> {
+    let open =
+        ChangeError::OutOfRange { what: "the period", value: f64::NAN, expected: "one with a first and a last day" };
+    window.start.zip(window.end).ok_or(open)
 }
 
 /// First days of the periods from the one of `first` on; the first period begins with the window.
@@ -173,10 +177,7 @@ pub fn before_after(series: &Series, at: Date) -> Result<RateRatio, ChangeError>
 /// # Errors
 /// As [`onset`]; also where the window has no beginning or end.
 pub fn set_in(events: &[Observation], window: &Span, breaks: &[Date]) -> Result<Onset, ChangeError> {
-    let (Some(first), Some(last)) = (window.start, window.end) else {
-        let value = f64::NAN;
-        return Err(ChangeError::OutOfRange { what: "the period", value, expected: "one with a first and a last day" });
-    };
+    let (first, last) = ends(window)?;
     let (from, until) = (day(first), day(last) + 1);
     let within = |e: &&Observation| e.placed && day(e.end) >= from && day(e.start) < until;
     let days: Vec<EventDay> = events

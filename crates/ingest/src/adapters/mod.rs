@@ -2,6 +2,8 @@
 
 mod acled;
 mod cameo;
+#[cfg(test)]
+mod changed;
 mod countries;
 pub(crate) mod events;
 mod gdelt_events;

@@ -1,7 +1,7 @@
 //! `casefile measure CASE change`: what changed when.
 
 use casefile_measure::change::{self, Bin, Step, date};
-use casefile_stats::change::{Border, DatePosterior, Doubling, RateRatio, SegmentTrend};
+use casefile_stats::change::{Border, ChangeError, DatePosterior, Doubling, RateRatio, SegmentTrend};
 use clap::{Args, ValueEnum};
 use jiff::civil::Date;
 use serde_json::json;
@@ -54,7 +54,7 @@ impl By {
 pub fn run(arguments: &Arguments, desk: &Desk<'_>) -> Result<Reading, Failure> {
     let of = arguments.which.selection(desk.case)?;
     let data = observed(desk, &of)?;
-    let wrong = |error: casefile_stats::change::ChangeError| Failure::Usage(error.to_string());
+    let wrong = |error: ChangeError| Failure::Usage(error.to_string());
     let series = change::series(&data.events, &data.window, &data.breaks, arguments.by.step()).map_err(wrong)?;
     let found = change::change(&series).map_err(wrong)?;
     let ratio = arguments.at.map(|at| at_border(&data, &series, at)).transpose().map_err(wrong)?;
@@ -96,12 +96,15 @@ fn at_border(
     data: &casefile_verdict::survey::Observed,
     series: &change::Series,
     at: Date,
-) -> Result<RateRatio, casefile_stats::change::ChangeError> {
-    change::before_after(series, at).or_else(|_| {
-        // The day lies inside a period: compare by days, each a period.
-        let daily = change::series(&data.events, &data.window, &data.breaks, Step::Day)?;
-        change::before_after(&daily, at)
-    })
+) -> Result<RateRatio, ChangeError> {
+    match change::before_after(series, at) {
+        // Compare by days, each a period.
+        Err(ChangeError::InsidePeriod { .. }) => {
+            let daily = change::series(&data.events, &data.window, &data.breaks, Step::Day)?;
+            change::before_after(&daily, at)
+        }
+        other => other,
+    }
 }
 
 fn border(border: &Border) -> String {

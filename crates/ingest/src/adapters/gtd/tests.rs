@@ -1,6 +1,7 @@
 use proptest::prelude::*;
 
 use super::*;
+use crate::adapters::changed;
 
 const ROW: [(&str, &str); 22] = [
     ("eventid", "201503180001"),
@@ -28,24 +29,11 @@ const ROW: [(&str, &str); 22] = [
 ];
 
 fn parse(changes: &[(&str, &str)]) -> Result<(EventRow<'static>, Flags), Vec<Fault>> {
-    let mut row = ROW.to_vec();
-    for (name, value) in changes {
-        match row.iter_mut().find(|(column, _)| column == name) {
-            Some(field) => field.1 = value,
-            None => row.push((name, value)),
-        }
-    }
-    let header = Header::new(row.iter().map(|(name, _)| *name));
-    let fields = row.iter().map(|(_, value)| value);
-    match Box::leak(Gtd.bind(&header).unwrap()).parse(Record::of(fields))? {
-        Parsed::Event(row, flags) => Ok((*row, flags)),
-        other => panic!("{other:?} is no event"),
-    }
+    changed::event(&Gtd, &ROW, changes)
 }
 
 fn reason(changes: &[(&str, &str)]) -> String {
-    let faults = parse(changes).unwrap_err();
-    faults.into_iter().map(|f| format!("{}: {}", f.column, f.reason)).collect::<Vec<_>>().join("; ")
+    changed::reasons(parse(changes).unwrap_err())
 }
 
 fn days(changes: &[(&str, &str)]) -> (String, i64, bool) {
