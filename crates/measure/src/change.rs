@@ -3,11 +3,12 @@
 use casefile_model::date::Span;
 use casefile_stats::change::{
     Border, Breaks, ChangeError, Counts, EventDay, Onset, RateRatio, SegmentTrend, Segmentation, Settings, Shift,
-    detect, onset, rate_ratio, shift, trends,
+    detect, onset, rate_ratio, shift, trend, trends,
 };
 use jiff::ToSpan;
 use jiff::civil::Date;
 use serde::Serialize;
+use statrs::distribution::ContinuousCDF;
 
 use crate::observation::Observation;
 
@@ -133,12 +134,9 @@ fn starts(first: Date, step: Step) -> impl Iterator<Item = Date> {
 
 /// The period that holds most of the days from `start` to `end`; none outside, or where they are more than it holds.
 fn period_of(borders: &[i32], start: i32, end: i32) -> Option<usize> {
-    let shared = |i: usize| (borders[i + 1].min(end.saturating_add(1)) - borders[i].max(start)).max(0);
-    let first = borders.partition_point(|border| *border <= start).saturating_sub(1);
-    let near = (first..borders.len() - 1).take_while(|i| borders[*i] <= end);
-    let best = near.max_by_key(|i| (shared(*i), std::cmp::Reverse(*i)))?;
+    let best = block_of(borders, start, end)?;
     let length = borders[best + 1] - borders[best];
-    (shared(best) > 0 && end - start < length.max(2)).then_some(best)
+    (end - start < length.max(2)).then_some(best)
 }
 
 /// Finds the changes of a series, and the trend within each of its stretches.
@@ -170,6 +168,68 @@ pub fn before_after(series: &Series, at: Date) -> Result<RateRatio, ChangeError>
     let (from, until) = series.counts.window();
     let (at, counts) = (day(at), &series.counts);
     rate_ratio(counts, (from, at), (at, until), &series.breaks, LEVEL)
+}
+
+/// Days of a block whose scatter tells how uneven events are.
+const BLOCK: i32 = 7;
+
+/// The rate of one period over that of an earlier one, with an interval that allows for how unevenly events fall over weeks.
+/// `events` are those of either period, with the days on which they may have happened and their number.
+///
+/// # Errors
+/// As [`rate_ratio`]; also for periods that are open or overlap.
+pub fn between(
+    events: &[(Date, Date, u64)],
+    [before, after]: [&Span; 2],
+    breaks: &[Date],
+) -> Result<RateRatio, ChangeError> {
+    let bounds = |span: &Span| ends(span).map(|(first, last)| (day(first), day(last) + 1));
+    let (before, after) = (bounds(before)?, bounds(after)?);
+    let mut borders: Vec<i32> = Vec::new();
+    for (from, until) in [before, after] {
+        borders.extend((from..until).step_by(usize::try_from(BLOCK).unwrap_or(7)));
+        borders.push(until);
+    }
+    let method: Vec<i32> = breaks.iter().map(|d| day(*d)).filter(|at| before.0 < *at && *at < after.1).collect();
+    borders.extend(&method);
+    borders.sort_unstable();
+    borders.dedup();
+    let mut counts = vec![0; borders.len() - 1];
+    for (start, end, n) in events {
+        if let Some(i) = block_of(&borders, day(*start), day(*end)) {
+            counts[i] += n;
+        }
+    }
+    rate_ratio(&Counts::new(borders, counts)?, before, after, &Breaks::new(method), LEVEL)
+}
+
+/// The block that holds most of the days from `start` to `end`; none outside.
+fn block_of(borders: &[i32], start: i32, end: i32) -> Option<usize> {
+    let shared = |i: usize| (borders[i + 1].min(end.saturating_add(1)) - borders[i].max(start)).max(0);
+    let first = borders.partition_point(|border| *border <= start).saturating_sub(1);
+    let near = (first..borders.len() - 1).take_while(|i| borders[*i] <= end);
+    near.max_by_key(|i| (shared(*i), std::cmp::Reverse(*i))).filter(|i| shared(*i) > 0)
+}
+
+/// How the rate moved over a series: a log-linear trend from its first day to its last.
+///
+/// # Errors
+/// As [`trend`].
+pub fn course(series: &Series) -> Result<SegmentTrend, ChangeError> {
+    let (from, until) = series.counts.window();
+    trend(&series.counts, from, until, &series.breaks, LEVEL)
+}
+
+/// The fitted rate at the end of a trend over that at its beginning, with `n` equally likely values of it: the quantiles of the
+/// normal law that the fit has on the logarithm.
+#[must_use]
+pub fn grown(trend: &SegmentTrend, n: usize) -> (f64, Vec<f64>) {
+    let months = f64::from(trend.until - trend.from) / (365.2425 / 12.0);
+    let normal = statrs::distribution::Normal::standard();
+    let z = normal.inverse_cdf(0.5 + LEVEL / 2.0);
+    let (middle, spread) = (trend.growth.ln_1p(), (trend.high.ln_1p() - trend.low.ln_1p()) / (2.0 * z));
+    let at = |i: usize| (months * (middle + spread * normal.inverse_cdf((i as f64 + 0.5) / n as f64))).exp();
+    ((months * middle).exp(), (0..n).map(at).collect())
 }
 
 /// When events set in, or became more frequent: the posterior of the day.

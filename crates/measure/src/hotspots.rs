@@ -2,7 +2,7 @@
 //!
 //! Only events of known day and known place are taken; the others are counted, and left out.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use casefile_model::date::Span;
 use casefile_stats::change::ChangeError;
@@ -137,9 +137,7 @@ impl Study {
         }
         let mut by_site: BTreeMap<(i64, i64), Vec<(&Observation, Point)>> = BTreeMap::new();
         for (e, at) in kept {
-            // To a hundred-thousandth of a degree: a metre.
-            let whole = |degrees: f64| (degrees * 1e5).round() as i64;
-            by_site.entry((whole(at.latitude), whole(at.longitude))).or_default().push((e, at));
+            by_site.entry((metre(at.latitude), metre(at.longitude))).or_default().push((e, at));
         }
         let counts = by_site.values().enumerate().flat_map(|(place, events)| {
             let count = move |(e, _): &(&Observation, Point)| Count {
@@ -161,6 +159,30 @@ impl Study {
         let cases = Cases { places, counts: counts.collect(), period };
         let gridded = events.iter().any(|e| e.gridded);
         Ok(Self { sites, cases, events: all, undated, unplaced, gridded })
+    }
+
+    /// Places of the study at which any of some events lie.
+    #[must_use]
+    pub fn sites_of(&self, events: &[Observation]) -> BTreeSet<usize> {
+        let spots: BTreeSet<(i64, i64)> = events
+            .iter()
+            .filter(|e| e.placed)
+            .filter_map(|e| e.latitude.zip(e.longitude))
+            .map(|(latitude, longitude)| (metre(latitude), metre(longitude)))
+            .collect();
+        let at = |site: &Site| spots.contains(&(metre(site.at.latitude), metre(site.at.longitude)));
+        (0..self.sites.len()).filter(|i| at(&self.sites[*i])).collect()
+    }
+
+    /// Cases of a cluster that lie at some of the places.
+    #[must_use]
+    pub fn within(&self, cluster: &Cluster, sites: &BTreeSet<usize>) -> u32 {
+        let inside = |count: &&Count| {
+            cluster.places.contains(&count.place)
+                && sites.contains(&count.place)
+                && (cluster.from..=cluster.to).contains(&count.day)
+        };
+        self.cases.counts.iter().filter(inside).map(|count| count.n).sum()
     }
 
     /// Clusters by the space-time permutation scan, most likely first.
@@ -229,6 +251,11 @@ impl Study {
         courses.sort_by(|a, b| b.last_gi.total_cmp(&a.last_gi).then_with(|| a.site.name.cmp(&b.site.name)));
         Ok(courses)
     }
+}
+
+/// Degrees to a hundred-thousandth: a metre.
+fn metre(degrees: f64) -> i64 {
+    (degrees * 1e5).round() as i64
 }
 
 /// `Jalalabad town, Nangarhar province`: the place that most of the events bear, and the province that most of them name.

@@ -42,8 +42,12 @@ impl Rates {
 
     /// `n` equally likely values of the true ratio, sorted: quantiles of the posterior under Jeffreys' prior for each
     /// Poisson rate. The share of the later rate is then Beta(after + ½, before + ½), so no random draws are needed.
-    pub fn posterior(&self, n: usize) -> Vec<f64> {
-        let Ok(share) = Beta::new(self.after as f64 + 0.5, self.before as f64 + 0.5) else {
+    ///
+    /// Where counts scatter `dispersion` times as much as Poisson counts do, they tell as much as that many times fewer would
+    /// (quasi-likelihood: McCullagh and Nelder 1989, section 9.2), so both are divided by it.
+    pub fn posterior(&self, n: usize, dispersion: f64) -> Vec<f64> {
+        let told = |count: u64| count as f64 / dispersion.max(1.0) + 0.5;
+        let Ok(share) = Beta::new(told(self.after), told(self.before)) else {
             return Vec::new();
         };
         (0..n)
@@ -53,6 +57,22 @@ impl Rates {
             })
             .collect()
     }
+}
+
+/// Nodes of each of the two shares of a [`share_ratio`].
+const NODES: usize = 60;
+
+/// Equally likely values of the ratio of two shares, the later over the earlier, each a part and the rest of its whole. A share
+/// has Jeffreys' prior, Beta(½, ½), in each period on its own; the values are those of all pairs of equally likely quantiles,
+/// so no random draws are needed.
+pub fn share_ratio(before: [u64; 2], after: [u64; 2]) -> Vec<f64> {
+    let shares = |[part, rest]: [u64; 2]| -> Vec<f64> {
+        let law = Beta::new(part as f64 + 0.5, rest as f64 + 0.5);
+        let at = |i: usize| (i as f64 + 0.5) / NODES as f64;
+        law.map_or_else(|_| Vec::new(), |law| (0..NODES).map(|i| law.inverse_cdf(at(i)).clamp(1e-12, 1.0)).collect())
+    };
+    let (was, is) = (shares(before), shares(after));
+    is.iter().flat_map(|is| was.iter().map(move |was| is / was)).collect()
 }
 
 /// Exact interval of a Poisson mean for an observed count (Garwood 1936).
@@ -114,7 +134,7 @@ mod tests {
 
     #[test]
     fn posterior_is_sorted_and_centred() {
-        let draws = Rates { before: 40, days_before: 100.0, after: 80, days_after: 100.0 }.posterior(1000);
+        let draws = Rates { before: 40, days_before: 100.0, after: 80, days_after: 100.0 }.posterior(1000, 1.0);
         assert!(draws.windows(2).all(|w| w[0] <= w[1]));
         assert!((draws[500] - 2.0).abs() < 0.05);
     }

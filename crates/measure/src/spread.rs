@@ -234,18 +234,7 @@ pub fn reach(
     compare: Option<[Span; 2]>,
     seed: u64,
 ) -> Result<Reach, ReachError> {
-    let (sure, unsure): (Vec<&Observation>, Vec<&Observation>) = events.iter().partition(|e| e.placed);
-    if sure.is_empty() {
-        return Err(ReachError::Nothing);
-    }
-    let is_known = |e: &&Observation| matches!(e.grain(), Grain::Town | Grain::Near(_)) && point(e).is_some();
-    let known: Vec<&Observation> = dataset.iter().chain(events).filter(is_known).collect();
-    if known.is_empty() {
-        return Err(ReachError::NoLand);
-    }
-    let grounds = Layer::ALL.map(|layer| Ground::new(layer, &known));
-    let [provinces, districts, cells] = grounds;
-    let land = Land { layers: [provinces?, districts?, cells?] };
+    let (land, sure) = ground(events, dataset)?;
     let study = Study::new(&land, &sure, seed)?;
     let borders = change::series(&[], window, &[], step)?.counts.borders().to_vec();
     let spans: Vec<Period> = borders.windows(2).map(|w| Period { first: w[0], last: w[1] - 1 }).collect();
@@ -269,10 +258,48 @@ pub fn reach(
         periods: spans.iter().map(|span| study.stretch(*span)).collect::<Result<_, _>>()?,
         moves: spans.windows(2).map(|w| study.moved(w[0], w[1])).collect::<Result<_, _>>()?,
         compared,
-        left_out: n(&unsure),
+        left_out: events.iter().filter(|e| !e.placed).map(|e| e.n).sum(),
         vague: n(&vague),
         land_cells: cells.cells.len(),
     })
+}
+
+/// How the reach of events changed from one period to another, without the rest of [`reach`].
+///
+/// # Errors
+/// [`ReachError`]: no event, no land, or an open period.
+pub fn moved(
+    events: &[Observation],
+    dataset: &[Observation],
+    [before, after]: [&Span; 2],
+    seed: u64,
+) -> Result<(Stretch, Stretch, Moved), ReachError> {
+    let (land, sure) = ground(events, dataset)?;
+    let study = Study::new(&land, &sure, seed)?;
+    let period = |span: &Span| -> Result<Period, ReachError> {
+        let borders = change::series(&[], span, &[], Step::Year)?.counts.window();
+        Ok(Period { first: borders.0, last: borders.1 - 1 })
+    };
+    let (before, after) = (period(before)?, period(after)?);
+    Ok((study.stretch(before)?, study.stretch(after)?, study.moved(before, after)?))
+}
+
+/// The land of a dataset, and the events that certainly lie in the selection's places.
+fn ground<'a>(
+    events: &'a [Observation],
+    dataset: &'a [Observation],
+) -> Result<(Land, Vec<&'a Observation>), ReachError> {
+    let sure: Vec<&Observation> = events.iter().filter(|e| e.placed).collect();
+    if sure.is_empty() {
+        return Err(ReachError::Nothing);
+    }
+    let is_known = |e: &&Observation| matches!(e.grain(), Grain::Town | Grain::Near(_)) && point(e).is_some();
+    let known: Vec<&Observation> = dataset.iter().chain(events).filter(is_known).collect();
+    if known.is_empty() {
+        return Err(ReachError::NoLand);
+    }
+    let [provinces, districts, cells] = Layer::ALL.map(|layer| Ground::new(layer, &known));
+    Ok((Land { layers: [provinces?, districts?, cells?] }, sure))
 }
 
 /// Events on the land, in each layer.

@@ -4,7 +4,7 @@ use serde::Serialize;
 
 use crate::date::Edtf;
 use crate::quantity::HedgedQuantity;
-use crate::statement::Envelope;
+use crate::statement::{Envelope, RelationKind};
 
 /// A sentence that can be true or false.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -102,6 +102,149 @@ pub enum Check {
         /// The item is said to be among the first so many.
         top: u32,
     },
+    /// When events set in, or became frequent.
+    Onset {
+        /// Over which events.
+        of: Selection,
+        /// When the source says it was.
+        when: Edtf,
+    },
+    /// How a rate grew or fell within one period.
+    Trend {
+        /// Over which events.
+        of: Selection,
+    },
+    /// How a part's share of a whole changed from period to period.
+    Shift {
+        /// The part; its own period is not used.
+        of: Selection,
+        /// The whole, which contains the part.
+        whole: Selection,
+        /// Period before.
+        before: Edtf,
+        /// Period after.
+        after: Edtf,
+    },
+    /// How far events reach in one period against another.
+    Spread {
+        /// What grew.
+        reach: Reach,
+        /// Over which events; its own period is not used.
+        of: Selection,
+        /// Period before.
+        before: Edtf,
+        /// Period after.
+        after: Edtf,
+    },
+    /// Places that events came to, or left.
+    Turnover {
+        /// Over which events; its own period and places are not used.
+        of: Selection,
+        /// Period before.
+        before: Edtf,
+        /// Period after.
+        after: Edtf,
+        /// Places without such events before and with some after.
+        gained: Vec<String>,
+        /// Places with such events before and without any after.
+        lost: Vec<String>,
+    },
+    /// A place at which more happened than chance explains.
+    Hotspot {
+        /// Over which events.
+        of: Selection,
+        /// The place that is said to be one.
+        spot: String,
+        /// What is said to have become of it; a burst in space and time where absent.
+        phase: Option<Phase>,
+    },
+    /// Events that lead to further events.
+    Contagion {
+        /// Over which events.
+        of: Selection,
+    },
+    /// The rate of events after the loss of a leader against that before.
+    Aftermath {
+        /// Over which events; its period is the study.
+        of: Selection,
+        /// The actor that was led.
+        led: String,
+        /// The leader who was lost.
+        leader: String,
+        /// Weeks on either side.
+        weeks: u32,
+    },
+    /// How many others an actor is tied to.
+    Ties {
+        /// Whose ties.
+        actor: String,
+        /// Kinds of tie that count.
+        kinds: Vec<RelationKind>,
+        /// Which way they run.
+        way: Way,
+        /// When.
+        at: Edtf,
+        /// Against the number at this time, where the claim is of a change.
+        before: Option<Edtf>,
+    },
+    /// A chain of ties from one actor to another.
+    Path {
+        /// Where it starts.
+        from: String,
+        /// Where it leads.
+        to: String,
+        /// Kinds of tie that it may run along; every kind where empty.
+        kinds: Vec<RelationKind>,
+        /// Its greatest length.
+        steps: u32,
+        /// When.
+        at: Edtf,
+    },
+    /// The place of an actor among those through whom others are connected.
+    Centrality {
+        /// Which actor.
+        actor: String,
+        /// When.
+        at: Edtf,
+        /// The actor is said to be among the first so many.
+        top: u32,
+    },
+    /// How long a leader was in office.
+    Tenure {
+        /// The actor that was led.
+        actor: String,
+        /// The leader.
+        leader: String,
+        /// In which unit `says` counts.
+        unit: TimeUnit,
+    },
+    /// The size of a group, by a model of all that others estimate.
+    Strength {
+        /// The group.
+        actor: String,
+        /// What is estimated.
+        quantity: String,
+        /// For when.
+        at: Edtf,
+        /// Against the size at this time, where the claim is of a change.
+        before: Option<Edtf>,
+    },
+    /// Whether a group made good its losses.
+    Regeneration {
+        /// The group.
+        actor: String,
+        /// What is estimated.
+        quantity: String,
+        /// From when to when.
+        over: Edtf,
+    },
+    /// An answer among those that compete for a question.
+    Hypothesis {
+        /// The question.
+        question: String,
+        /// The answer, or those answers of which one is said to be true.
+        answers: Vec<String>,
+    },
     /// Against what other sources estimate.
     Estimate {
         /// Actor the estimate is about.
@@ -110,12 +253,27 @@ pub enum Check {
         quantity: String,
         /// For when.
         at: Edtf,
+        /// Against the figure for this time, where the claim is of a change.
+        before: Option<Edtf>,
+        /// Whether a change is one of figures per day.
+        per_day: bool,
     },
     /// Against what other sources say of a tie or an event.
     Corroboration {
         /// Statements that the claim rests on: relations, events, control.
         statements: Vec<String>,
+        /// Independent sources that it takes.
+        least: u32,
     },
+}
+
+/// Which ground a check stands on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Basis {
+    /// Event data.
+    Events,
+    /// Statements of the case.
+    Statements,
 }
 
 impl Check {
@@ -130,9 +288,30 @@ impl Check {
             | Self::Existence { of }
             | Self::Absence { of }
             | Self::Timing { of, .. }
-            | Self::Ranking { of, .. } => Some(of),
-            Self::Estimate { .. } | Self::Corroboration { .. } => None,
+            | Self::Ranking { of, .. }
+            | Self::Onset { of, .. }
+            | Self::Trend { of }
+            | Self::Shift { of, .. }
+            | Self::Spread { of, .. }
+            | Self::Turnover { of, .. }
+            | Self::Hotspot { of, .. }
+            | Self::Contagion { of }
+            | Self::Aftermath { of, .. } => Some(of),
+            Self::Ties { .. }
+            | Self::Path { .. }
+            | Self::Centrality { .. }
+            | Self::Tenure { .. }
+            | Self::Strength { .. }
+            | Self::Regeneration { .. }
+            | Self::Hypothesis { .. }
+            | Self::Estimate { .. }
+            | Self::Corroboration { .. } => None,
         }
+    }
+
+    /// What it stands on.
+    pub fn basis(&self) -> Basis {
+        if self.selection().is_some() { Basis::Events } else { Basis::Statements }
     }
 
     /// The name of the check in a case file.
@@ -147,8 +326,113 @@ impl Check {
             Self::Absence { .. } => "absence",
             Self::Timing { .. } => "timing",
             Self::Ranking { .. } => "ranking",
+            Self::Onset { .. } => "onset",
+            Self::Trend { .. } => "trend",
+            Self::Shift { .. } => "shift",
+            Self::Spread { .. } => "spread",
+            Self::Turnover { .. } => "turnover",
+            Self::Hotspot { .. } => "hotspot",
+            Self::Contagion { .. } => "contagion",
+            Self::Aftermath { .. } => "aftermath",
+            Self::Ties { .. } => "ties",
+            Self::Path { .. } => "path",
+            Self::Centrality { .. } => "centrality",
+            Self::Tenure { .. } => "tenure",
+            Self::Strength { .. } => "strength",
+            Self::Regeneration { .. } => "regeneration",
+            Self::Hypothesis { .. } => "hypothesis",
             Self::Estimate { .. } => "estimate",
             Self::Corroboration { .. } => "relation",
+        }
+    }
+}
+
+/// What of the reach of events is compared.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Reach {
+    /// The number of active provinces.
+    Admin1,
+    /// The number of active districts.
+    Admin2,
+    /// The land in active PRIO-GRID cells.
+    Area,
+    /// How far the mean centre moved, km.
+    Centre,
+}
+
+impl Reach {
+    /// Every sort of reach, with its name in a case file.
+    pub const ALL: [(&'static str, Self); 4] =
+        [("admin1", Self::Admin1), ("admin2", Self::Admin2), ("area", Self::Area), ("centre", Self::Centre)];
+}
+
+/// What becomes of a hot spot over time, put coarsely.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Phase {
+    /// It has become one.
+    Emerging,
+    /// It is one throughout.
+    Persistent,
+    /// It is one, and not for the first time.
+    Recurrent,
+    /// It was one.
+    Fading,
+}
+
+impl Phase {
+    /// Every phase, with its name in a case file.
+    pub const ALL: [(&'static str, Self); 4] = [
+        ("emerging", Self::Emerging),
+        ("persistent", Self::Persistent),
+        ("recurrent", Self::Recurrent),
+        ("fading", Self::Fading),
+    ];
+}
+
+/// Which way ties run, seen from an actor.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Way {
+    /// Either way.
+    #[default]
+    Any,
+    /// From it.
+    Out,
+    /// To it.
+    In,
+}
+
+impl Way {
+    /// Every way, with its name in a case file.
+    pub const ALL: [(&'static str, Self); 3] = [("any", Self::Any), ("out", Self::Out), ("in", Self::In)];
+}
+
+/// A unit in which time in office is counted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum TimeUnit {
+    /// Days.
+    Days,
+    /// Months of 30.44 days.
+    #[default]
+    Months,
+    /// Years of 365.25 days.
+    Years,
+}
+
+impl TimeUnit {
+    /// Every unit, with its name in a case file.
+    pub const ALL: [(&'static str, Self); 3] =
+        [("days", Self::Days), ("months", Self::Months), ("years", Self::Years)];
+
+    /// Days of one.
+    pub fn days(self) -> f64 {
+        match self {
+            Self::Days => 1.0,
+            Self::Months => 365.25 / 12.0,
+            Self::Years => 365.25,
         }
     }
 }

@@ -34,6 +34,11 @@ impl Consistency {
         ("II", Self::II),
         ("n/a", Self::NotApplicable),
     ];
+
+    /// The name in a case file.
+    pub fn name(self) -> &'static str {
+        Self::ALL[self as usize].0
+    }
 }
 
 /// One answer to a question.

@@ -13,8 +13,8 @@ use crate::sources::{Origins, can_bear_out};
 use crate::words::counted;
 
 /// A claim that says which statements it rests on.
-pub(crate) fn check(case: &Case, claim: &Claim, statements: &[String]) -> Finding {
-    let mut heard = Hearing::of(case, claim);
+pub(crate) fn check(case: &Case, claim: &Claim, statements: &[String], least: usize) -> Finding {
+    let mut heard = Hearing { least, ..Hearing::of(case, claim) };
     for id in statements {
         heard.speak(id, true);
     }
@@ -43,11 +43,13 @@ struct Hearing<'a> {
     claim: &'a Claim,
     voices: Vec<(&'a Envelope, bool)>,
     heard: BTreeSet<&'a str>,
+    /// Independent sources that it takes.
+    least: usize,
 }
 
 impl<'a> Hearing<'a> {
     fn of(case: &'a Case, claim: &'a Claim) -> Self {
-        Self { case, claim, voices: Vec::new(), heard: BTreeSet::from([claim.envelope.id.as_str()]) }
+        Self { case, claim, voices: Vec::new(), heard: BTreeSet::from([claim.envelope.id.as_str()]), least: 1 }
     }
 
     /// Hears a statement once, for the claim or against it.
@@ -136,7 +138,7 @@ impl<'a> Hearing<'a> {
             origins.independent(of_stance.map(|voice| voice.source.as_str())).len()
         };
         let (for_it, against) = (independent("for"), independent("against"));
-        let (verdict, reason, because) = weigh(for_it, against, voices.len());
+        let (verdict, reason, because) = weigh(for_it, against, voices.len(), self.least);
         let mut finding = Finding::new(self.claim, verdict, reason, because);
         finding.ground = Ground::Statements;
         finding.computed = Some(Value {
@@ -158,7 +160,7 @@ fn display(for_it: usize, against: usize) -> String {
 }
 
 /// Independent sources for and against, besides the claim's own.
-fn weigh(for_it: usize, against: usize, voices: usize) -> (Verdict, Reason, String) {
+fn weigh(for_it: usize, against: usize, voices: usize, least: usize) -> (Verdict, Reason, String) {
     let sources = |n: usize| counted(n as f64, "independent sources");
     match (for_it, against) {
         (0, 0) if voices == 0 => {
@@ -169,6 +171,10 @@ fn weigh(for_it: usize, against: usize, voices: usize) -> (Verdict, Reason, Stri
             Reason::NoData,
             "every statement on it goes back to the same origin, or to a source that cannot be judged".to_owned(),
         ),
+        (n, 0) if n < least => {
+            let because = format!("{} bear it out, none speaks against, but it takes {least}", sources(n));
+            (Verdict::Consistent, Reason::Coverage, because)
+        }
         (n, 0) => (Verdict::Supported, Reason::Figure, format!("{} bear it out, none speaks against", sources(n))),
         // One voice against the claim's own: word against word.
         (0, 1) => (Verdict::Mixed, Reason::Figure, "one independent source speaks against it, none for".to_owned()),
@@ -182,7 +188,7 @@ fn what_would_change(verdict: Verdict) -> Option<&'static str> {
         Verdict::Supported => "An independent source that denies it, or word that the sources share an origin.",
         Verdict::NotTestable => "A graded source of another origin that speaks of it.",
         Verdict::Mixed | Verdict::Contradicted => "Better sources on either side.",
-        Verdict::Consistent => return None,
+        Verdict::Consistent => "A further independent source that says so.",
     })
 }
 
@@ -236,7 +242,7 @@ mod tests {
 
     #[test]
     fn voices_are_weighed() {
-        let verdict = |for_it, against, voices| weigh(for_it, against, voices).0;
+        let verdict = |for_it, against, voices| weigh(for_it, against, voices, 1).0;
         assert_eq!(verdict(0, 0, 0), Verdict::NotTestable);
         assert_eq!(verdict(0, 0, 3), Verdict::NotTestable);
         assert_eq!(verdict(1, 0, 2), Verdict::Supported);
@@ -255,7 +261,7 @@ mod tests {
         tables += "[[claim]]\nid = \"claim\"\ntext = \"x\"\nsource = \"own\"\n\
                    [claim.check]\nkind = \"relation\"\nstatements = [\"pledge\"]\n";
         let case = case(&(tables + &pledge("pledge", "own", "brigade", "front", "") + statements));
-        check(&case, case.claim("claim").unwrap(), &["pledge".to_owned()])
+        check(&case, case.claim("claim").unwrap(), &["pledge".to_owned()], 1)
     }
 
     fn pledge(id: &str, source: &str, from: &str, to: &str, more: &str) -> String {

@@ -8,13 +8,13 @@ use casefile_measure::amount::Sampling;
 use casefile_measure::evidence::{Answers, Digest, Ground, Inquiry, Row};
 use casefile_measure::filter::{Filter, FilterError};
 use casefile_measure::toll::TollModel;
-use casefile_model::claim::{Check, Claim, Selection};
+use casefile_model::claim::{Basis, Check, Claim, Selection};
 use casefile_model::date::Span;
 use casefile_model::quantity::ComputedError;
 
 use crate::bearing::{Bears, Definitions};
 use crate::finding::{self, Coverage, DataPin, EvidenceRow, Finding, Reason, Verdict};
-use crate::{corroborate, coverage, estimate, events, terms};
+use crate::{corroborate, coverage, estimate, events, statements, terms};
 
 /// Draws from which probabilities and intervals of death tolls are read.
 const DRAWS: usize = 2000;
@@ -74,6 +74,7 @@ pub struct Examiner<'a> {
     ground: Option<Ground>,
     pub(crate) detail: Detail,
     answers: Answers,
+    pub(crate) posteriors: statements::Posteriors,
 }
 
 /// A selection that a dataset can answer.
@@ -119,6 +120,7 @@ impl<'a> Examiner<'a> {
             ground: None,
             detail: Detail::default(),
             answers: Answers::default(),
+            posteriors: statements::Posteriors::default(),
         })
     }
 
@@ -153,9 +155,18 @@ impl<'a> Examiner<'a> {
     fn verdict(&self, claim: &Claim) -> Result<Finding, Fault> {
         match &claim.check {
             None => Ok(corroborate::unchecked(self.case, claim)),
-            Some(Check::Corroboration { statements }) => Ok(corroborate::check(self.case, claim, statements)),
-            Some(Check::Estimate { actor, quantity, at }) => Ok(estimate::check(self.case, claim, actor, quantity, at)),
-            Some(check) => events::check(self, claim, check),
+            Some(Check::Corroboration { statements, least }) => {
+                Ok(corroborate::check(self.case, claim, statements, *least as usize))
+            }
+            Some(Check::Estimate { actor, quantity, at, before, per_day }) => {
+                let sought = estimate::Sought { actor, quantity, at };
+                match before {
+                    None => Ok(estimate::check(self.case, claim, &sought)),
+                    Some(before) => Ok(estimate::change(self.case, claim, &sought, before, *per_day)?),
+                }
+            }
+            Some(check) if check.basis() == Basis::Events => events::check(self, claim, check),
+            Some(check) => statements::check(self, claim, check),
         }
     }
 

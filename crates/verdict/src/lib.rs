@@ -21,6 +21,7 @@ pub mod judge;
 pub mod ledger;
 mod report;
 mod sources;
+mod statements;
 pub mod survey;
 mod terms;
 mod words;

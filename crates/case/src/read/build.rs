@@ -2,7 +2,9 @@
 //! whole makes nothing.
 
 use casefile_model::actor::{Actor, ActorKind, Coding};
-use casefile_model::claim::{Check, Claim, Concept, Dimension, Measure, Selection, Side, Timing, Violence};
+use casefile_model::claim::{
+    Check, Claim, Concept, Dimension, Measure, Phase, Reach, Selection, Side, TimeUnit, Timing, Violence, Way,
+};
 use casefile_model::grade::{Credibility, Reliability};
 use casefile_model::place::Point;
 use casefile_model::question::{Consistency, Evidence, Hypothesis, Question};
@@ -214,8 +216,99 @@ fn check(record: &Record) -> Option<Check> {
             actor: record.string("actor")?,
             quantity: record.string("quantity")?,
             at: record.date("at")?,
+            before: record.date("before"),
+            per_day: record.bool("per-day"),
         },
-        "relation" => Check::Corroboration { statements: record.strings("statements") },
+        "relation" => Check::Corroboration {
+            statements: record.strings("statements"),
+            least: record.count("least").unwrap_or(1),
+        },
+        _ => return over_time_and_space(record).or_else(|| of_actors(record)),
+    })
+}
+
+/// Checks of change, spread, hot spots, contagion and leadership over events.
+fn over_time_and_space(record: &Record) -> Option<Check> {
+    let of = || selection(record, None);
+    Some(match record.table.name {
+        "onset" => Check::Onset { of: of(), when: record.date("when")? },
+        "trend" => Check::Trend { of: of() },
+        "shift" => Check::Shift {
+            of: of(),
+            whole: selection(record.table("whole")?, Some(record)),
+            before: record.date("before")?,
+            after: record.date("after")?,
+        },
+        "spread" => Check::Spread {
+            reach: named(&Reach::ALL, record.text("reach")?)?,
+            of: of(),
+            before: record.date("before")?,
+            after: record.date("after")?,
+        },
+        "turnover" => Check::Turnover {
+            of: of(),
+            before: record.date("before")?,
+            after: record.date("after")?,
+            gained: record.strings("gained"),
+            lost: record.strings("lost"),
+        },
+        "hotspot" => Check::Hotspot {
+            of: of(),
+            spot: record.string("spot")?,
+            phase: record.text("phase").and_then(|name| named(&Phase::ALL, name)),
+        },
+        "contagion" => Check::Contagion { of: of() },
+        "aftermath" => Check::Aftermath {
+            of: of(),
+            led: record.string("led")?,
+            leader: record.string("leader")?,
+            weeks: record.count("weeks").unwrap_or(8),
+        },
+        _ => return None,
+    })
+}
+
+/// Checks of networks, leaders, strength and hypotheses over statements.
+fn of_actors(record: &Record) -> Option<Check> {
+    let kinds = || record.strings("kinds").iter().filter_map(|name| named(&RelationKind::ALL, name)).collect();
+    let quantity = || record.string("quantity").unwrap_or_else(|| "strength".to_owned());
+    Some(match record.table.name {
+        "ties" => Check::Ties {
+            actor: record.string("actor")?,
+            kinds: kinds(),
+            way: record.text("way").and_then(|name| named(&Way::ALL, name)).unwrap_or_default(),
+            at: record.date("at")?,
+            before: record.date("before"),
+        },
+        "path" => Check::Path {
+            from: record.string("from")?,
+            to: record.string("to")?,
+            kinds: kinds(),
+            steps: record.count("steps").unwrap_or(2),
+            at: record.date("at")?,
+        },
+        "centrality" => Check::Centrality {
+            actor: record.string("actor")?,
+            at: record.date("at")?,
+            top: record.count("top").unwrap_or(1),
+        },
+        "tenure" => Check::Tenure {
+            actor: record.string("actor")?,
+            leader: record.string("leader")?,
+            unit: record.text("unit").and_then(|name| named(&TimeUnit::ALL, name)).unwrap_or_default(),
+        },
+        "strength" => Check::Strength {
+            actor: record.string("actor")?,
+            quantity: quantity(),
+            at: record.date("at")?,
+            before: record.date("before"),
+        },
+        "regeneration" => {
+            Check::Regeneration { actor: record.string("actor")?, quantity: quantity(), over: record.date("over")? }
+        }
+        "hypothesis" => {
+            Check::Hypothesis { question: record.string("question")?, answers: record.strings("answers") }
+        }
         _ => return None,
     })
 }

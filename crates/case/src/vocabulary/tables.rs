@@ -412,6 +412,23 @@ static CONCEPT: [Field; 1] = [may(
 
 static MEASURE: [Field; 1] = [must("measure", OneOf(&words::MEASURES), "What is counted.", "\"events\"")];
 
+static PERIODS: [Field; 2] =
+    [must("before", Date, "Period before.", "\"2020\""), must("after", Date, "Period after.", "\"2021\"")];
+
+static WHOLE: [Field; 1] =
+    [must("whole", Kind::Table(&OTHER), "The whole, which contains the part.", "{ place = [] }")];
+
+/// A period with both ends, for what is measured over time.
+static STUDY: [Field; 1] = [must("period", Date, "The period, with a first and a last day.", "\"2020\"")];
+
+/// The estimates that a model of size rests on.
+static ESTIMATED: [Field; 2] = [
+    must("actor", AN_ACTOR, "The group.", "\"iskp\""),
+    may("quantity", Text, "Quantity of the case's estimates.", "\"strength\"").or("\"strength\""),
+];
+
+static TIE_KINDS: Kind = OneOf(&words::RELATION_KINDS);
+
 /// A selection that stands inside a check: `than`, `whole`.
 pub static OTHER: Table = table(
     "selection",
@@ -430,7 +447,7 @@ pub static CHECK: Table = Table {
     noun: None,
 };
 
-static CHECKS: [Table; 11] = [
+static CHECKS: [Table; 26] = [
     table(
         "amount",
         "A number of events or deaths. The claim's `says` is a count.",
@@ -441,7 +458,7 @@ static CHECKS: [Table; 11] = [
         "The daily rate in one period against that in another. `says` is a ratio: \"doubled\", \"fell\".",
         &[
             &MEASURE,
-            &[must("before", Date, "Period before.", "\"2020\""), must("after", Date, "Period after.", "\"2021\"")],
+            &PERIODS,
             &SELECTION,
             &CONCEPT,
         ],
@@ -462,7 +479,7 @@ static CHECKS: [Table; 11] = [
         "A part of a whole. `says` is a share: \"most\", \"a third\".",
         &[
             &MEASURE,
-            &[must("whole", Kind::Table(&OTHER), "The whole, which contains the part.", "{ place = [] }")],
+            &WHOLE,
             &SELECTION,
             &PERIOD,
             &CONCEPT,
@@ -517,23 +534,183 @@ static CHECKS: [Table; 11] = [
         ],
     ),
     table(
+        "onset",
+        "When events set in or became frequent: the posterior of the day within `period`. No `says`.",
+        &[
+            &[must("when", Date, "When the source says it was.", "\"2020-08\"")],
+            &SELECTION,
+            &STUDY,
+            &CONCEPT,
+        ],
+    ),
+    table(
+        "trend",
+        "How the rate grew or fell within one period: the fitted rate at its end over that at its beginning. `says` is a ratio: \"grew\", \"doubled\".",
+        &[&SELECTION, &STUDY, &CONCEPT],
+    ),
+    table(
+        "shift",
+        "How a part's share of all events changed: the share after over the share before. `says` is a ratio: \"grew\", \"doubled\".",
+        &[&PERIODS, &WHOLE, &SELECTION, &CONCEPT],
+    ),
+    table(
+        "spread",
+        "How far events reach after against before. `says` is a ratio; for `centre` a count of km.",
+        &[
+            &[must(
+                "reach",
+                OneOf(&words::REACHES),
+                "`admin1`, `admin2`: the number of active provinces, districts; `area`: the land in active grid cells; `centre`: how far the mean centre moved.",
+                "\"admin1\"",
+            )],
+            &PERIODS,
+            &SELECTION,
+            &CONCEPT,
+        ],
+    ),
+    table(
+        "turnover",
+        "Places that events came to, or left. No `says`; no `place`.",
+        &[
+            &PERIODS,
+            &[
+                may("gained", OneOrMore(&A_PLACE), "Places without such events before and with some after.", "[\"kunduz\"]"),
+                may("lost", OneOrMore(&A_PLACE), "Places with such events before and without any after.", "[\"jawzjan\"]"),
+            ],
+            &SELECTION,
+            &CONCEPT,
+        ],
+    )
+    .with_one_of(&["gained", "lost"], "a turnover says which places were gained or lost"),
+    table(
+        "hotspot",
+        "A place at which more happened than chance explains. No `says`.",
+        &[
+            &[
+                must("spot", A_PLACE, "The place that is said to be one.", "\"nangarhar\""),
+                may(
+                    "phase",
+                    OneOf(&words::PHASES),
+                    "What became of it, month by month; without it the claim is of a burst: more there and then than place and time alone explain.",
+                    "\"emerging\"",
+                ),
+            ],
+            &SELECTION,
+            &STUDY,
+            &CONCEPT,
+        ],
+    ),
+    table(
+        "contagion",
+        "Events that lead to further events: the branching ratio of a self-exciting process. `says`, if any, is the share of events that others led to.",
+        &[&SELECTION, &STUDY, &CONCEPT],
+    ),
+    table(
+        "aftermath",
+        "The rate of events in the weeks after the loss of a leader against that in the weeks before. `says` is a ratio.",
+        &[
+            &[
+                must("led", AN_ACTOR, "The actor that was led.", "\"iskp\""),
+                must("leader", AN_ACTOR, "The leader who was lost.", "\"hafiz-saeed-khan\""),
+                may("weeks", Int(2, 520), "Weeks on either side.", "8").or("8"),
+            ],
+            &SELECTION,
+            &STUDY,
+            &CONCEPT,
+        ],
+    ),
+    table(
+        "ties",
+        "How many others an actor is tied to, by the relations that other sources state. `says` is a count; a ratio with `before`.",
+        &[&[
+            must("actor", AN_ACTOR, "Whose ties.", "\"iskp\""),
+            must("kinds", OneOrMore(&TIE_KINDS), "Kinds of relation that count.", "[\"alliance\", \"support\"]"),
+            may("way", OneOf(&words::WAYS), "Which way they run, seen from the actor.", "\"in\"").or("\"any\""),
+            must("at", Date, "When.", "\"2021\""),
+            may("before", Date, "Against the number at this time.", "\"2015\""),
+        ]],
+    ),
+    table(
+        "path",
+        "A chain of ties from one actor to another, whichever way they run, by the relations that other sources state. No `says`.",
+        &[&[
+            must("from", AN_ACTOR, "Where it starts.", "\"iskp\""),
+            must("to", AN_ACTOR, "Where it leads.", "\"haqqani\""),
+            may("kinds", OneOrMore(&TIE_KINDS), "Kinds of relation that it may run along; every kind where absent.", "[\"leadership\", \"part-of\"]"),
+            may("steps", Int(1, 6), "Its greatest length.", "2").or("2"),
+            must("at", Date, "When.", "\"2021\""),
+        ]],
+    ),
+    table(
+        "centrality",
+        "The place of an actor among those through whom others are connected (betweenness), by the relations that other sources state. No `says`.",
+        &[&[
+            must("actor", AN_ACTOR, "Which actor.", "\"taliban\""),
+            must("at", Date, "When.", "\"2021\""),
+            may("top", Int(1, u32::MAX as i64), "It is said to be among the first so many.", "2").or("1"),
+        ]],
+    ),
+    table(
+        "tenure",
+        "How long a leader was in office, by what other sources state. `says` is a count.",
+        &[&[
+            must("actor", AN_ACTOR, "The actor that was led.", "\"iskp\""),
+            must("leader", AN_ACTOR, "The leader.", "\"hafiz-saeed-khan\""),
+            may("unit", OneOf(&words::TIME_UNITS), "What `says` counts.", "\"years\"").or("\"months\""),
+        ]],
+    ),
+    table(
+        "strength",
+        "The size of a group, by a model of all that other sources estimate. `says` is a count; a ratio with `before`.",
+        &[
+            &ESTIMATED,
+            &[
+                must("at", Date, "For when.", "\"2022-02\""),
+                may("before", Date, "Against the size at this time.", "\"2015\""),
+            ],
+        ],
+    ),
+    table(
+        "regeneration",
+        "Whether a group made good its losses, by the same model. `says`, if any, is a ratio: recruits for each fighter who left; or a count: recruits a month.",
+        &[&ESTIMATED, &[must("over", Date, "From when to when.", "\"2017/2021\"")]],
+    ),
+    table(
+        "hypothesis",
+        "How an answer stands among those that compete for a question of the case. No `says`.",
+        &[&[
+            must("question", Id(&[Noun::Question]), "The question.", "\"did-they-cooperate\""),
+            must(
+                "answers",
+                OneOrMore(&Word(&ID)),
+                "The hypothesis that the claim asserts, or those of which it asserts that one is true.",
+                "[\"local\", \"led\"]",
+            ),
+        ]],
+    ),
+    table(
         "estimate",
-        "Against the `estimate` statements of other sources. `says` is what is estimated.",
+        "Against the `estimate` statements of other sources. `says` is what is estimated; with `before` a ratio.",
         &[&[
             must("actor", AN_ACTOR, "Actor the estimate is about.", "\"iskp\""),
             must("quantity", Text, "What is estimated.", "\"strength\""),
             must("at", Date, "For when.", "\"2022-02\""),
+            may("before", Date, "Against the same counter's figure for this time.", "\"2020\""),
+            may("per-day", Bool, "Whether figures are set against the length of the time that they are for, as counts of events are.", "true").or("false"),
         ]],
     ),
     table(
         "relation",
         "Corroboration: whether independent sources bear out the statements that restate the claim. No `says`.",
-        &[&[must(
-            "statements",
-            List(&Id(&[Noun::Relation, Noun::Event, Noun::Control, Noun::Estimate])),
-            "Relations, events, control statements or estimates that restate the claim.",
-            "[\"pledge-2015\"]",
-        )]],
+        &[&[
+            must(
+                "statements",
+                List(&Id(&[Noun::Relation, Noun::Event, Noun::Control, Noun::Estimate])),
+                "Relations, events, control statements or estimates that restate the claim.",
+                "[\"pledge-2015\"]",
+            ),
+            may("least", Int(1, 20), "Independent sources that it takes to bear the claim out.", "2").or("1"),
+        ]],
     ),
 ];
 

@@ -1,7 +1,7 @@
 //! Closed lists of words and forms of text that tables refer to.
 
 use casefile_model::actor::ActorKind;
-use casefile_model::claim::{Concept, Dimension, Measure, Side, Timing, Violence};
+use casefile_model::claim::{Concept, Dimension, Measure, Phase, Reach, Side, TimeUnit, Timing, Violence, Way};
 use casefile_model::statement::{Rank, RelationKind};
 
 use super::Form;
@@ -36,6 +36,14 @@ pub static DIMENSIONS: [&str; 9] = names(&Dimension::ALL);
 pub static PLACE_UNITS: [&str; 5] = ["country", "admin1", "admin2", "place", "priogrid"];
 /// Which date.
 pub static TIMINGS: [&str; 3] = names(&Timing::ALL);
+/// What of the reach of events is compared.
+pub static REACHES: [&str; 4] = names(&Reach::ALL);
+/// What becomes of a hot spot.
+pub static PHASES: [&str; 4] = names(&Phase::ALL);
+/// Which way ties run.
+pub static WAYS: [&str; 3] = names(&Way::ALL);
+/// Units of time in office.
+pub static TIME_UNITS: [&str; 3] = names(&TimeUnit::ALL);
 /// Types of organised violence.
 pub static VIOLENCE: [&str; 3] = names(&Violence::ALL);
 /// Sides of an event.

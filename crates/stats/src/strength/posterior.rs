@@ -234,6 +234,37 @@ impl Posterior {
         Ok(self.positive(|path, _| level(path, from, to)))
     }
 
+    /// Mean strength over some months in each draw, for whoever sets it against a claim.
+    ///
+    /// # Errors
+    /// [`StrengthError::Outside`] where the model does not reach.
+    pub fn draws_of_strength(&self, months: Months) -> Result<Vec<f64>, StrengthError> {
+        let (from, to) = self.span(months)?;
+        Ok(self.draws.paths.iter().map(|path| level(path, from, to)).collect())
+    }
+
+    /// Mean strength in `months` over that in `than`, in each draw.
+    ///
+    /// # Errors
+    /// [`StrengthError::Outside`] where the model does not reach.
+    pub fn draws_of_ratio(&self, months: Months, than: Months) -> Result<Vec<f64>, StrengthError> {
+        let (above, below) = (self.draws_of_strength(months)?, self.draws_of_strength(than)?);
+        Ok(above.into_iter().zip(below).map(|(a, b)| a / b).collect())
+    }
+
+    /// Recruits per month over some months, and recruits for each fighter who left, in each draw.
+    ///
+    /// # Errors
+    /// [`StrengthError::Outside`] as [`Posterior::regeneration`].
+    pub fn draws_of_renewal(&self, months: Months) -> Result<[Vec<f64>; 2], StrengthError> {
+        self.regeneration(months)?;
+        let (from, to) = self.span(months)?;
+        let sum = |flow: &[f64]| flow[from..=to].iter().sum::<f64>();
+        let of = |value: &dyn Fn(&Path) -> f64| self.draws.paths.iter().map(value).collect();
+        let n = (to - from + 1) as f64;
+        Ok([of(&|path| sum(&path.recruits) / n), of(&|path| sum(&path.recruits) / sum(&path.exits))])
+    }
+
     /// Probability that mean strength over some months was above `fighters`.
     ///
     /// # Errors

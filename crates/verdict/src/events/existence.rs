@@ -37,7 +37,7 @@ impl Task<'_, '_> {
 /// One event settles it where every event in the data is such as the source speaks of; else it may be of the other
 /// sort. None settles it where the data are complete and hold all that the source speaks of; else the claim of an event
 /// goes untested, and that of none is allowed.
-fn exists(count: &Count, bears: &Bears, coverage: Coverage, said: bool) -> Ruling {
+pub(super) fn exists(count: &Count, bears: &Bears, coverage: Coverage, said: bool) -> Ruling {
     let (yes, no) =
         if said { (Verdict::Supported, Verdict::Contradicted) } else { (Verdict::Contradicted, Verdict::Supported) };
     if count.certain > 0 {

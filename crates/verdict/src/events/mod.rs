@@ -9,21 +9,38 @@
 //! | existence, absence | [`existence`] | an event, or none |
 //! | timing | [`timing`] | the date of the first, the last or the most |
 //! | ranking | [`ranking`] | the place in an order; needs complete data |
+//! | onset | [`onset`] | the posterior of the day on which a rate rose; needs complete data |
+//! | trend | [`trend`] | the fitted rate at the end over that at the beginning; needs complete data |
+//! | shift | [`shift`] | one share over another; needs complete data |
+//! | spread | [`spread`] | active places, or their land, over those before; the way of the centre needs complete data |
+//! | turnover | [`turnover`] | events in one period and none in the other, place by place |
+//! | hotspot | [`hotspot`] | a cluster that chance does not explain, or a phase; needs complete data |
+//! | contagion | [`contagion`] | the branching ratio; needs complete data |
+//! | aftermath | [`aftermath`] | the rate after the loss of a leader over that before; needs complete data |
 //!
 //! Every check asks the [`Examiner`] for a dataset, measures, rules, and hands what it found to [`ruling`]; [`chart`]
 //! draws what lies behind.
 
+mod aftermath;
 mod amount;
 mod chart;
+mod contagion;
 mod existence;
 mod extent;
+mod hotspot;
+mod onset;
 mod ranking;
 mod ratio;
 mod ruling;
 mod share;
+mod shift;
+mod spread;
 mod timing;
+mod trend;
+mod turnover;
 
 use casefile_lake::LakeError;
+use casefile_measure::observation::Observation;
 use casefile_model::claim::{Check, Claim, Dimension, Measure, Selection};
 use casefile_model::date::{Edtf, Span};
 use casefile_model::quantity::{ComputedError, HedgedQuantity};
@@ -46,7 +63,23 @@ pub(crate) fn check(examiner: &Examiner<'_>, claim: &Claim, check: &Check) -> Re
         Check::Absence { of } => task.existence(of, false),
         Check::Timing { which, of, when } => task.timing(*which, of, when),
         Check::Ranking { measure, of, by, item, top } => task.ranking(*measure, of, *by, item, *top as usize),
-        Check::Estimate { .. } | Check::Corroboration { .. } => {
+        Check::Onset { of, when } => task.onset(of, when),
+        Check::Trend { of } => task.trend(of),
+        Check::Shift { of, whole, before, after } => task.shift(of, whole, before, after),
+        Check::Spread { reach, of, before, after } => task.spread(*reach, of, before, after),
+        Check::Turnover { of, before, after, gained, lost } => task.turnover(of, [before, after], gained, lost),
+        Check::Hotspot { of, spot, phase } => task.hotspot(of, spot, *phase),
+        Check::Contagion { of } => task.contagion(of),
+        Check::Aftermath { of, led, leader, weeks } => task.aftermath(of, led, leader, *weeks),
+        Check::Ties { .. }
+        | Check::Path { .. }
+        | Check::Centrality { .. }
+        | Check::Tenure { .. }
+        | Check::Strength { .. }
+        | Check::Regeneration { .. }
+        | Check::Hypothesis { .. }
+        | Check::Estimate { .. }
+        | Check::Corroboration { .. } => {
             Err(Unanswered::new(Reason::NoData, "this check is about statements").into())
         }
     };
@@ -114,6 +147,27 @@ fn needs(asked: &Asked<'_>, by: Dimension) -> Result<(), Unanswered> {
         Dimension::Place => keeps(cube, "place"),
         Dimension::Priogrid => keeps(cube, "priogrid"),
     }
+}
+
+/// What is measured day by day cannot be told from a cube of months.
+fn by_day(asked: &Asked<'_>) -> Result<(), Unanswered> {
+    match asked.cube {
+        Some(cube) if cube.period != "day" => Err(cube_lacks("days")),
+        _ => Ok(()),
+    }
+}
+
+/// What is measured over land cannot be told from a cube without places.
+fn by_place(asked: &Asked<'_>) -> Result<(), Unanswered> {
+    let Some(cube) = asked.cube else { return Ok(()) };
+    ["priogrid", "admin1", "admin2", "place"].into_iter().try_for_each(|column| keeps(cube, column))
+}
+
+/// The note on events that may lie outside the selection's places and so are not measured.
+fn vague(events: &[Observation]) -> Option<String> {
+    let n: u64 = events.iter().filter(|event| !event.placed).map(|event| event.n).sum();
+    let told = || format!("{} may lie elsewhere and are left out.", crate::words::counted(n as f64, "events"));
+    (n > 0).then(told)
 }
 
 fn window(of: &Selection) -> Span {

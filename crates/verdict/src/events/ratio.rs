@@ -1,12 +1,16 @@
 //! One figure over another: a change from period to period, a comparison of two selections.
 
+use casefile_lake::LakeError;
 use casefile_measure::amount::Amount;
+use casefile_measure::change::between;
+use casefile_measure::evidence::Inquiry;
 use casefile_measure::rate::Rates;
 use casefile_model::claim::{Measure, Selection};
 use casefile_model::date::{Edtf, Span};
 use casefile_model::quantity::{Bearing, Computed, Draws, Side};
+use casefile_stats::change::RatioMethod;
 
-use super::{Stop, Task, expected, partial, round1, unit_of, window, worse};
+use super::{Stop, Task, by_day, expected, partial, round1, unit_of, window, worse};
 use crate::bearing::Bears;
 use crate::examine::{Asked, Unanswered};
 use crate::finding::{Bar, Coverage, Finding, Reason, Value};
@@ -18,7 +22,7 @@ use crate::words::{self, counted, number};
 const QUANTILES: usize = 2000;
 
 /// A ratio to compare with the claimed one, and the same for the reader.
-type Ratio = (Computed, Value);
+pub(super) type Ratio = (Computed, Value);
 
 impl Task<'_, '_> {
     /// The daily rate after against the one before.
@@ -38,8 +42,12 @@ impl Task<'_, '_> {
         let mut inquiry = self.examiner.inquiry(&first);
         let was = self.measured(&mut inquiry, &first, measure)?;
         let is = self.measured(&mut inquiry, &second, measure)?;
+        let mut scatter = None;
         let ratio = match measure {
-            Measure::Events => of_rates(&was, &is, days_before, days_after)?,
+            Measure::Events => {
+                scatter = self.scatter(&mut inquiry, [&first, &second])?;
+                of_rates(&was, &is, [days_before, days_after], scatter.as_ref())?
+            }
             _ => of_amounts(&is, &was, days_before / days_after)?,
         };
         let seen = was.count.possible + is.count.possible > 0;
@@ -48,12 +56,39 @@ impl Task<'_, '_> {
         let (was, is) = (amount(&was), amount(&is));
         finding.notes.push(format!("{was} in {}, {is} in {}.", before.english(), after.english()));
         if measure == Measure::Events {
-            finding.notes.push("The interval allows for chance: both counts are taken as Poisson.".to_owned());
+            finding.notes.push(match &scatter {
+                None => "The interval allows for chance: both counts are taken as Poisson.".to_owned(),
+                Some(scatter) => format!(
+                    "The interval allows for chance, and for counts by week that scatter {} times as much as Poisson counts do.",
+                    number((scatter.dispersion * 10.0).round() / 10.0)
+                ),
+            });
         }
         let both = Span { start: earlier.start.min(later.start), end: earlier.end.max(later.end) };
         finding.bars = self.months(&mut inquiry, &second, measure, &both)?;
         self.examiner.evidence(&mut finding, inquiry, &[&first, &second])?;
         Ok(finding)
+    }
+
+    /// How much more than by chance the events fall unevenly over weeks, where they do and the data are complete.
+    fn scatter(&self, inquiry: &mut Inquiry<'_>, parts: [&Asked<'_>; 2]) -> Result<Option<Scatter>, LakeError> {
+        if parts.iter().any(|asked| asked.coverage != Coverage::Complete || by_day(asked).is_err()) {
+            return Ok(None);
+        }
+        let mut events = Vec::new();
+        for asked in parts {
+            let strata = inquiry.strata(&asked.filter, &asked.window, None)?;
+            // The same query stands behind the amounts already.
+            inquiry.sql.pop();
+            events.extend(strata.iter().map(|stratum| (stratum.start, stratum.end, stratum.n)));
+        }
+        let found = between(&events, parts.map(|asked| &asked.window), &[]).ok();
+        Ok(found.and_then(|found| match found.method {
+            RatioMethod::Exact => None,
+            RatioMethod::QuasiPoisson { dispersion, .. } => {
+                Some(Scatter { dispersion, low: found.low, high: found.high })
+            }
+        }))
     }
 
     /// One selection against another.
@@ -78,7 +113,7 @@ impl Task<'_, '_> {
     }
 
     /// A finding on a ratio. Where the data can bear on it in no way the figure is shown, and tests nothing.
-    fn ratio(
+    pub(super) fn ratio(
         &self,
         (computed, value): Ratio,
         above: &Asked<'_>,
@@ -129,19 +164,35 @@ fn ratio_bears(complete: Bears, above: Coverage, below: Coverage) -> Result<Bear
     }
 }
 
+/// Counts that scatter more than Poisson counts do, and the interval of their ratio that allows for it.
+struct Scatter {
+    dispersion: f64,
+    low: f64,
+    high: f64,
+}
+
 /// After over before, per day, with what chance would do to it.
-fn of_rates(was: &Amount, is: &Amount, days_before: f64, days_after: f64) -> Result<Ratio, Stop> {
+fn of_rates(
+    was: &Amount,
+    is: &Amount,
+    [days_before, days_after]: [f64; 2],
+    scatter: Option<&Scatter>,
+) -> Result<Ratio, Stop> {
     let rates = Rates { before: was.best.round() as u64, days_before, after: is.best.round() as u64, days_after };
     let Some(ratio) = rates.ratio() else {
         return Err(partial("the data hold no such event in either period").into());
     };
-    let (low, high) = rates.interval(0.9).unwrap_or((0.0, f64::INFINITY));
-    let draws = Draws::equal(rates.posterior(QUANTILES))?;
+    let (low, high) = match scatter {
+        // Each event counts for the share of its days inside, each week for all of it: the two may differ a little.
+        Some(scatter) => (scatter.low.min(ratio), scatter.high.max(ratio)),
+        None => rates.interval(0.9).unwrap_or((0.0, f64::INFINITY)),
+    };
+    let draws = Draws::equal(rates.posterior(QUANTILES, scatter.map_or(1.0, |scatter| scatter.dispersion)))?;
     Ok((Computed::distribution(draws), value(ratio, low, high)))
 }
 
 /// One amount over another, times `scale`, between the bounds that both allow.
-fn of_amounts(above: &Amount, below: &Amount, scale: f64) -> Result<Ratio, Stop> {
+pub(super) fn of_amounts(above: &Amount, below: &Amount, scale: f64) -> Result<Ratio, Stop> {
     if above.high <= 0.0 && below.high <= 0.0 {
         return Err(partial("the data hold no such event on either side").into());
     }
@@ -155,7 +206,7 @@ fn of_amounts(above: &Amount, below: &Amount, scale: f64) -> Result<Ratio, Stop>
     Ok((Computed::interval(low, best, high)?, value(best, low, high)))
 }
 
-fn value(best: f64, low: f64, high: f64) -> Value {
+pub(super) fn value(best: f64, low: f64, high: f64) -> Value {
     let times = |x: f64| format!("×{}", number(x));
     Value {
         best: best.is_finite().then_some(best),
@@ -215,7 +266,7 @@ mod tests {
         for (was, is, days_before, days_after, best) in
             [(10.0, 20.0, 100.0, 100.0, 2.0), (10.0, 20.0, 100.0, 200.0, 1.0), (40.0, 10.0, 365.0, 365.0, 0.25)]
         {
-            let (computed, value) = of_rates(&exactly(was), &exactly(is), days_before, days_after).ok().unwrap();
+            let (computed, value) = of_rates(&exactly(was), &exactly(is), [days_before, days_after], None).ok().unwrap();
             let (low, high) = (value.low.unwrap(), value.high.unwrap());
             assert_eq!(value.best, Some(best), "{was} in {days_before} to {is} in {days_after}");
             assert!(0.0 < low && low < best && best < high, "{low} {best} {high}");
@@ -226,7 +277,7 @@ mod tests {
     #[test]
     fn more_events_leave_less_to_chance() {
         let width = |n: f64| {
-            let (_, value) = of_rates(&exactly(n), &exactly(2.0 * n), 100.0, 100.0).ok().unwrap();
+            let (_, value) = of_rates(&exactly(n), &exactly(2.0 * n), [100.0, 100.0], None).ok().unwrap();
             value.high.unwrap() - value.low.unwrap()
         };
         assert!(width(1000.0) < width(100.0) && width(100.0) < width(10.0));
@@ -234,7 +285,7 @@ mod tests {
 
     #[test]
     fn a_rise_from_nothing_has_no_number() {
-        let (_, value) = of_rates(&exactly(0.0), &exactly(5.0), 100.0, 100.0).ok().unwrap();
+        let (_, value) = of_rates(&exactly(0.0), &exactly(5.0), [100.0, 100.0], None).ok().unwrap();
         assert_eq!((value.best, value.high), (None, None));
         assert!(value.display.starts_with("×∞ ("), "{}", value.display);
         let (computed, value) = of_amounts(&exactly(5.0), &exactly(0.0), 1.0).ok().unwrap();
@@ -267,7 +318,7 @@ mod tests {
     #[test]
     fn nothing_over_nothing_tells_nothing() {
         let nothing = exactly(0.0);
-        assert!(matches!(of_rates(&nothing, &nothing, 1.0, 1.0), Err(Stop::Unanswered(_))));
+        assert!(matches!(of_rates(&nothing, &nothing, [1.0, 1.0], None), Err(Stop::Unanswered(_))));
         assert!(matches!(of_amounts(&nothing, &nothing, 1.0), Err(Stop::Unanswered(_))));
     }
 }

@@ -6,6 +6,7 @@ use casefile_model::quantity::QuantityKind::{self, Count, Ratio, Share};
 use crate::read::Draft;
 use crate::read::record::Record;
 use crate::read::report::Finding;
+use crate::read::suggest::nearest;
 use crate::vocabulary::Noun;
 
 pub(super) fn check(draft: &Draft<'_>, findings: &mut Vec<Finding>) {
@@ -20,10 +21,21 @@ pub(super) fn check(draft: &Draft<'_>, findings: &mut Vec<Finding>) {
                     .related(check.at, "the check"),
             ),
             "ranking" => ranked_date(check, findings),
-            "change" => periods(check, findings),
+            "change" | "spread" | "turnover" => periods(check, findings),
+            "shift" => {
+                periods(check, findings);
+                other_selection(check, findings);
+            }
             "extent" => total(record, check, findings),
             "share" | "comparison" => other_selection(check, findings),
+            "onset" | "trend" | "hotspot" | "contagion" | "aftermath" => closed(check, "period", findings),
+            "regeneration" => closed(check, "over", findings),
+            "ties" | "strength" | "estimate" => compared_times(check, findings),
+            "hypothesis" => answers(draft, check, findings),
             _ => {}
+        }
+        if check.table.name == "turnover" {
+            places(check, findings);
         }
         if check.table.name == "relation" && check.has("statements") && check.items("statements").is_empty() {
             findings.push(
@@ -45,16 +57,24 @@ fn testable(record: &Record, findings: &mut Vec<Finding>) {
 }
 
 /// The kinds of quantity that a check can be held against; none where it takes no figure.
-fn admitted(check: &str) -> &'static [QuantityKind] {
-    match check {
-        "amount" => &[Count],
-        "change" | "comparison" => &[Ratio],
-        "share" => &[Share],
+fn admitted(check: &Record) -> &'static [QuantityKind] {
+    match check.table.name {
+        "amount" | "tenure" => &[Count],
+        "change" | "comparison" | "trend" | "shift" | "aftermath" => &[Ratio],
+        "spread" if check.text("reach") == Some("centre") => &[Count],
+        "spread" => &[Ratio],
+        "share" | "contagion" => &[Share],
         "extent" => &[Count, Share],
+        "ties" | "strength" | "estimate" if check.has("before") => &[Ratio],
+        "ties" | "strength" => &[Count],
         "estimate" => &[Count, Share, Ratio],
+        "regeneration" => &[Ratio, Count],
         _ => &[],
     }
 }
+
+/// Checks whose claim may do without a figure: it is then that there is any such thing.
+const WITHOUT_FIGURE: [&str; 2] = ["contagion", "regeneration"];
 
 fn example(kind: QuantityKind) -> &'static str {
     match kind {
@@ -66,7 +86,7 @@ fn example(kind: QuantityKind) -> &'static str {
 
 fn says(record: &Record, check: &Record, findings: &mut Vec<Finding>) {
     let name = check.table.name;
-    let admitted = admitted(name);
+    let admitted = admitted(check);
     let expected = admitted.iter().map(|kind| example(*kind)).collect::<Vec<_>>().join(", or ");
     if admitted.is_empty() {
         if record.has("says") {
@@ -83,6 +103,9 @@ fn says(record: &Record, check: &Record, findings: &mut Vec<Finding>) {
         return;
     }
     if !record.has("says") {
+        if WITHOUT_FIGURE.contains(&name) {
+            return;
+        }
         findings.push(
             Finding::error("missing-key", check.at, format!("a check of kind \"{name}\" needs the claim's figure"))
                 .expected(format!("says = {expected}"))
@@ -106,7 +129,7 @@ fn fitting_check(kind: QuantityKind) -> Option<String> {
     let checks = match kind {
         Count => "\"amount\" or \"extent\"",
         Share => "\"share\", or \"extent\" with `total`",
-        Ratio => "\"change\" or \"comparison\"",
+        Ratio => "\"change\", \"comparison\" or \"trend\"",
     };
     Some(format!("mend the figure, or use a check of kind {checks}"))
 }
@@ -178,9 +201,85 @@ fn periods(check: &Record, findings: &mut Vec<Finding>) {
     }
 }
 
+/// What is measured over time needs a first and a last day.
+fn closed(check: &Record, key: &str, findings: &mut Vec<Finding>) {
+    let Some(period) = check.date(key) else { return };
+    if period.earliest().is_none() || period.latest().is_none() {
+        findings.push(
+            Finding::error("bad-date", check.at(key), format!("{period} is open, and a \"{}\" needs its first and last day", check.table.name))
+                .expected("a period with a beginning and an end, such as \"2020\" or \"2020-01/2021-08-14\""),
+        );
+    }
+}
+
+/// A figure is compared with that of an earlier time.
+fn compared_times(check: &Record, findings: &mut Vec<Finding>) {
+    let (Some(before), Some(at)) = (check.date("before"), check.date("at")) else {
+        if check.bool("per-day") && check.has("per-day") && !check.has("before") {
+            findings.push(
+                Finding::warning("contradiction", check.key_at("per-day"), "only a change is one of figures per day")
+                    .help("leave `per-day` out, or say `before` when"),
+            );
+        }
+        return;
+    };
+    if !before.as_period().before(&at.as_period()).may_hold() {
+        findings.push(
+            Finding::error("contradiction", check.at("at"), format!("{at} does not come after {before}"))
+                .expected("a time that begins when the one before is over")
+                .related(check.at("before"), "the time before"),
+        );
+    }
+}
+
+/// A turnover names its places, each on one side.
+fn places(check: &Record, findings: &mut Vec<Finding>) {
+    if check.has("place") {
+        findings.push(
+            Finding::error("contradiction", check.key_at("place"), "a turnover is about the places that it names")
+                .expected("places in `gained` and `lost` only")
+                .help("leave `place` out"),
+        );
+    }
+    for item in check.items("lost") {
+        let Some(id) = item.text() else { continue };
+        if check.items("gained").iter().any(|other| other.text() == Some(id)) {
+            findings.push(
+                Finding::error("contradiction", item.at, format!("\"{id}\" cannot be both gained and lost"))
+                    .help("keep it in one of the two")
+                    .related(check.at("gained"), "gained"),
+            );
+        }
+    }
+}
+
+/// The claim names hypotheses of the question that it answers.
+fn answers(draft: &Draft<'_>, check: &Record, findings: &mut Vec<Finding>) {
+    let Some(question) = check.text("question").and_then(|id| draft.record(id)) else { return };
+    let names = || question.tables("hypothesis").filter_map(|hypothesis| hypothesis.text("id"));
+    for item in check.items("answers") {
+        let Some(answer) = item.text() else { continue };
+        if !names().any(|name| name == answer) {
+            findings.push(
+                Finding::error("unknown-id", item.at, format!("the question has no hypothesis \"{answer}\""))
+                    .expected("the name of a hypothesis of the question")
+                    .maybe_help(nearest(answer, names()).map(|meant| format!("write \"{meant}\"")))
+                    .related(question.at("id"), "the question"),
+            );
+        }
+    }
+    let named: Vec<&str> = check.items("answers").iter().filter_map(|item| item.text()).collect();
+    if !named.is_empty() && names().all(|name| named.contains(&name)) {
+        findings.push(
+            Finding::error("contradiction", check.at("answers"), "one of all the hypotheses is true whatever the evidence")
+                .expected("some of the question's hypotheses, not all"),
+        );
+    }
+}
+
 /// A comparison with the same selection says nothing.
 fn other_selection(check: &Record, findings: &mut Vec<Finding>) {
-    let key = if check.table.name == "share" { "whole" } else { "than" };
+    let key = if check.table.name == "comparison" { "than" } else { "whole" };
     if let Some(other) = check.table(key).filter(|other| other.entries().is_empty()) {
         findings.push(
             Finding::error("blank", other.at, format!("`{key}` changes nothing: it is the same selection"))

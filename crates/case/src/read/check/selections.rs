@@ -14,7 +14,8 @@ pub(super) fn check(draft: &Draft<'_>, findings: &mut Vec<Finding>) {
     let parts = parts(draft);
     for record in draft.records.iter().filter(|record| record.table.noun == Some(Noun::Claim)) {
         let Some(check) = record.table("check") else { continue };
-        if matches!(check.table.name, "estimate" | "relation") {
+        // Checks on statements select no events.
+        if check.table.field("dataset").is_none() {
             continue;
         }
         let mut selections = vec![(check, None)];
@@ -49,7 +50,7 @@ impl Selection<'_> {
                 self.coded(item, findings);
             }
         }
-        for item in self.record.items("place") {
+        for item in ["place", "spot", "gained", "lost"].into_iter().flat_map(|key| self.record.items(key)) {
             self.spelled(item, findings);
         }
     }
