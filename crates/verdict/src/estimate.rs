@@ -99,7 +99,7 @@ pub(crate) fn change(
     let pairs: Vec<Pair<'_>> = early
         .iter()
         .flat_map(|then| late.iter().map(move |now| (*then, *now)))
-        .filter(|(then, now)| one_counter(then, now) && comes_after(then, now))
+        .filter(|(then, now)| one_counter(case, then, now) && comes_after(then, now))
         .filter_map(|(then, now)| pair(then, now, per_day))
         .collect();
     let own = claim.envelope.source.as_str();
@@ -156,10 +156,14 @@ pub(crate) fn change(
     Ok(finding)
 }
 
-/// Whether two figures were counted alike: by one source, or by the actor to whom both are attributed.
-fn one_counter(a: &Estimate, b: &Estimate) -> bool {
+/// Whether two figures were counted alike: by the actor to whom both are attributed, by one source, or from one that both lean on.
+fn one_counter(case: &Case, a: &Estimate, b: &Estimate) -> bool {
     let by = |e: &Estimate| e.envelope.attributed_to.clone();
-    if by(a).is_some() || by(b).is_some() { by(a) == by(b) } else { a.envelope.source == b.envelope.source }
+    if let (Some(one), Some(other)) = (by(a), by(b)) {
+        return one == other;
+    }
+    let leans_on = |e: &Estimate| case.source(&e.envelope.source).map_or(&[][..], |source| &source.leans_on);
+    a.envelope.source == b.envelope.source || leans_on(a).iter().any(|origin| leans_on(b).contains(origin))
 }
 
 fn comes_after(then: &Estimate, now: &Estimate) -> bool {
@@ -187,8 +191,8 @@ fn spanned(pairs: &[Pair<'_>]) -> Value {
     let times = |x: f64| format!("×{}", number((x * 100.0).round() / 100.0));
     let display = match pairs.len() {
         0 => "no figures for both times".to_owned(),
-        n if low == high => format!("{}: {}", counted(n as f64, "pairs of figures"), times(low)),
-        n => format!("{}: {}–{}", counted(n as f64, "pairs of figures"), times(low), times(high)),
+        n if low == high => format!("{}: {}", counted(n as f64, "figure pairs"), times(low)),
+        n => format!("{}: {}–{}", counted(n as f64, "figure pairs"), times(low), times(high)),
     };
     let finite = |x: f64| x.is_finite().then_some(x);
     Value { best: None, low: finite(low), high: finite(high), unit: "ratio".to_owned(), display }
@@ -341,8 +345,10 @@ mod tests {
         let finding = changed("doubled", true, &figures);
         let value = finding.computed.unwrap();
         let expected = 152.0 / 135.0 / (77.0 / 121.0);
-        assert!((value.low.unwrap() - expected).abs() < 1e-9, "{value:?}");
-        assert_eq!(changed("doubled", false, &figures).computed.unwrap().display, "1 pair of figures: ×1.97");
+        // A bare number is read to its last digit.
+        assert!(value.low.unwrap() < expected && expected < value.high.unwrap(), "{value:?}");
+        assert_eq!(value.display, "1 figure pair: ×1.75–×1.79");
+        assert_eq!(changed("doubled", false, &figures).computed.unwrap().display, "1 figure pair: ×1.95–×1.99");
     }
 
     fn stances(finding: &Finding) -> Vec<(&str, &str)> {

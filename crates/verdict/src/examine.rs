@@ -1,5 +1,7 @@
 //! Putting a claim to the data: which dataset, which ground, which window; then the check of its kind.
 
+use std::path::Path;
+
 use casefile_case::Case;
 use casefile_case::dataset::Dataset;
 use casefile_case::lock::{self, Lock};
@@ -128,6 +130,14 @@ impl<'a> Examiner<'a> {
     #[must_use]
     pub fn on(self, ground: Option<Ground>) -> Self {
         Self { ground, ..self }
+    }
+
+    /// Keeps what is slow to compute in the case's cache, below `folder`, the case's own: it can be made again, and never stands
+    /// under version control.
+    #[must_use]
+    pub fn keeping(self, folder: &Path) -> Self {
+        let folder = folder.join(".casefile").join("cache").join("strength");
+        Self { posteriors: statements::Posteriors::kept_in(folder), ..self }
     }
 
     /// Carries so much of the evidence in each finding.

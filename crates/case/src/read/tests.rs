@@ -235,6 +235,110 @@ passage = { anchor = "x" }
 );
 
 golden!(
+    checks_of_the_families_that_contradict_themselves,
+    r#"
+[[question]]
+id = "q"
+text = "Did they?"
+[[question.hypothesis]]
+id = "yes"
+text = "Y"
+[[question.hypothesis]]
+id = "no"
+text = "N"
+
+[[place]]
+id = "hills"
+name = "Hills"
+kind = "admin1"
+admin1 = ["Hills"]
+
+[[claim]]
+id = "c1"
+source = "report"
+text = "T"
+check = { kind = "onset", when = "2020-03", period = "2020/.." }
+
+[[claim]]
+id = "c2"
+source = "report"
+text = "T"
+says = "around 60"
+check = { kind = "trend", period = "2020" }
+
+[[claim]]
+id = "c3"
+source = "report"
+text = "T"
+says = "increased"
+check = { kind = "spread", reach = "centre", before = "2021", after = "2020" }
+
+[[claim]]
+id = "c4"
+source = "report"
+text = "T"
+check = { kind = "turnover", before = "2019", after = "2020", gained = ["hills"], lost = "hills", place = "hills" }
+
+[[claim]]
+id = "c5"
+source = "report"
+text = "T"
+check = { kind = "hypothesis", question = "q", answers = ["yess"] }
+
+[[claim]]
+id = "c6"
+source = "report"
+text = "T"
+check = { kind = "hypothesis", question = "q", answers = ["yes", "no"] }
+
+[[claim]]
+id = "c7"
+source = "report"
+text = "T"
+says = "around 60"
+check = { kind = "strength", actor = "front", at = "2020", before = "2021" }
+
+[[claim]]
+id = "c8"
+source = "report"
+text = "T"
+check = { kind = "ties", actor = "front", kinds = ["friendship"], at = "2020" }
+
+[[claim]]
+id = "c9"
+source = "report"
+text = "T"
+check = { kind = "turnover", before = "2019", after = "2020" }
+
+[[claim]]
+id = "c10"
+source = "report"
+text = "T"
+says = "increased"
+check = { kind = "shift", before = "2019", after = "2020", whole = {} }
+
+[[claim]]
+id = "c11"
+source = "report"
+text = "T"
+says = "around 60"
+check = { kind = "estimate", actor = "front", quantity = "strength", at = "2020", per-day = true }
+
+[[claim]]
+id = "c12"
+source = "report"
+text = "T"
+check = { kind = "contagion", period = "2020" }
+
+[[claim]]
+id = "c13"
+source = "report"
+text = "T"
+check = { kind = "regeneration", actor = "front", over = "2020/.." }
+"#
+);
+
+golden!(
     claims_that_contradict_their_check,
     r#"
 [[claim]]

@@ -39,7 +39,7 @@ pub fn run(arguments: &Arguments, connect: Option<Connect>) -> Result<ExitCode, 
         Failure::Usage(format!("cannot read {}: {error}\nhint: write the briefing there in Markdown", path.display()))
     })?;
     let (lock, lake) = open::data_on(&arguments.engine, &case, folder, connect)?;
-    let examiner = Examiner::new(&case, &lake, &lock)?.with(Detail { rows: ROWS, bars: true });
+    let examiner = Examiner::new(&case, &lake, &lock)?.keeping(&arguments.case).with(Detail { rows: ROWS, bars: true });
     let bar = show::progress(case.claims.len() as u64, "checking claims");
     let report = Report::of(&case, &examiner, |done| bar.set_position(done as u64))?;
     bar.finish_and_clear();

@@ -88,7 +88,7 @@ pub fn run(arguments: &Arguments, connect: Option<Connect>) -> Result<ExitCode, 
     let mut loaded = Case::load(&arguments.case)?;
     let Some(case) = loaded.case.take() else { return invalid(arguments, loaded) };
     let (lock, lake) = open::data_on(&arguments.engine, &case, &arguments.case, connect)?;
-    let examiner = Examiner::new(&case, &lake, &lock)?.on(arguments.from.map(From::ground));
+    let examiner = Examiner::new(&case, &lake, &lock)?.keeping(&arguments.case).on(arguments.from.map(From::ground));
     let bar = show::progress(case.claims.len() as u64, "checking claims");
     let report = Report::of(&case, &examiner, |done| bar.set_position(done as u64))?;
     bar.finish_and_clear();

@@ -55,7 +55,7 @@ pub fn run(arguments: &Arguments, connect: Option<Connect>) -> Result<ExitCode, 
     let (lock, lake) = open::data_on(&arguments.engine, &case, &arguments.case, connect)?;
     tables::register(&lake, &case)?;
     if arguments.sql.to_lowercase().contains("verdicts") {
-        let examiner = Examiner::new(&case, &lake, &lock)?;
+        let examiner = Examiner::new(&case, &lake, &lock)?.keeping(&arguments.case);
         tables::register_verdicts(&lake, &Report::of(&case, &examiner, |_| {})?)?;
     }
     let exposure = lake.exposure(&arguments.sql, &lock)?;

@@ -7,6 +7,7 @@ mod data;
 mod desk;
 mod diff;
 mod engine;
+mod families;
 mod fetch;
 mod invalid;
 mod kill;

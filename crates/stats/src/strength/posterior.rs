@@ -1,6 +1,6 @@
 //! What is known of the group after all estimates are read, and how much of it the estimates told.
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use super::input::{Month, Months, Record, Shock};
 use super::mixing::quantile;
@@ -8,7 +8,7 @@ use super::model::{Model, Path};
 use super::{Diagnostics, StrengthError};
 
 /// Five quantiles; the outer two hold 90%, the inner two a half.
-#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 pub struct Quantiles {
     /// 5% lie below.
     pub q05: f64,
@@ -31,7 +31,7 @@ impl Quantiles {
 }
 
 /// One unknown quantity: what is believed of it after the estimates, and what was believed before.
-#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 pub struct Answer {
     /// After the estimates.
     pub posterior: Quantiles,

@@ -100,11 +100,11 @@ mod tests {
         for (rose, [earlier, within, later], expected, because) in [
             (0.99, [0.01, 0.97, 0.02], (Supported, Reason::Figure), "with 96% they set in then"),
             (0.99, [0.9, 0.05, 0.05], (Contradicted, Reason::Figure), "they set in earlier: 5% that it was then"),
-            (0.99, [0.0, 0.1, 0.9], (Contradicted, Reason::Figure), "they set in later: 10% that it was then"),
+            (0.99, [0.0, 0.08, 0.92], (Contradicted, Reason::Figure), "they set in later: 8% that it was then"),
             (0.99, [0.3, 0.6, 0.1], (Mixed, Reason::Precision), "the events leave it open: 59.4% that they set in then"),
             (0.5, [0.0, 1.0, 0.0], (Mixed, Reason::Precision), "the events leave it open: 50% that they set in then"),
             (0.5, [1.0, 0.0, 0.0], (Mixed, Reason::Precision), "the events leave it open: 0% that they set in then"),
-            (0.1, [0.0, 1.0, 0.0], (Contradicted, Reason::Figure), "one rate explains the events throughout: none set in"),
+            (0.05, [0.0, 1.0, 0.0], (Contradicted, Reason::Figure), "one rate explains the events throughout: none set in"),
         ] {
             let claim = Claim { earlier, within, later, in_interval: true };
             let (verdict, reason, sentence) = began(rose, &claim);

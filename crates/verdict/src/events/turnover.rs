@@ -85,7 +85,10 @@ impl Place<'_> {
     fn ruling(&self) -> Ruling {
         let there = exists(&self.with.count, &self.with.bears, self.with.asked.coverage, true);
         let none = exists(&self.without.count, &self.without.bears, self.without.asked.coverage, false);
-        both(there, none)
+        let when = |(verdict, reason, because): Ruling, look: &Look<'_>| {
+            (verdict, reason, format!("in {}, {because}", look.when))
+        };
+        both(when(there, &self.with), when(none, &self.without))
     }
 
     fn told(&self) -> String {

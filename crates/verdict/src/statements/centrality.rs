@@ -82,7 +82,7 @@ mod tests {
         let ties = relation("r1", "support", ["a", "b"], "2020", "other") + &relation("r2", "support", ["b", "c"], "2020", "third");
         let case = small(&(claimed("", check_) + &ties));
         let at = "2020".parse().unwrap();
-        let of = |actor| check(&case, case.claim("c").unwrap(), actor, &at, 1);
+        let of = |actor| check(&case, case.claim("claim").unwrap(), actor, &at, 1);
         assert_eq!(of("b").verdict, Consistent);
         assert_eq!((of("a").verdict, of("a").reason), (NotTestable, Reason::Coverage));
     }

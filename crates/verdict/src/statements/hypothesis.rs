@@ -189,7 +189,7 @@ mod tests {
     fn verdict(evidence: &[String]) -> (Verdict, Reason) {
         let check_ = "kind = \"hypothesis\", question = \"q\", answers = \"yes\"";
         let case = small(&(claimed("", check_) + QUESTION + &evidence.concat()));
-        let finding = check(&case, case.claim("c").unwrap(), "q", &["yes".to_owned()]);
+        let finding = check(&case, case.claim("claim").unwrap(), "q", &["yes".to_owned()]);
         (finding.verdict, finding.reason)
     }
 

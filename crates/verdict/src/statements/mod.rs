@@ -178,7 +178,7 @@ pub(super) mod tests {
     /// A claim of the paper with a check.
     pub(crate) fn claimed(says: &str, check: &str) -> String {
         let says = if says.is_empty() { String::new() } else { format!("says = {says:?}\n") };
-        format!("[[claim]]\nid = \"c\"\ntext = \"x\"\nsource = \"paper\"\n{says}check = {{ {check} }}\n")
+        format!("[[claim]]\nid = \"claim\"\ntext = \"x\"\nsource = \"paper\"\n{says}check = {{ {check} }}\n")
     }
 
     pub(crate) fn relation(id: &str, kind: &str, [from, to]: [&str; 2], valid: &str, source: &str) -> String {
@@ -192,7 +192,7 @@ pub(super) mod tests {
             &(claimed("two", "kind = \"ties\", actor = \"a\", kinds = \"alliance\", at = \"2020\"")
                 + &tie("own", "paper") + &tie("echo", "digest") + &tie("else", "other") + &tie("talk", "rumour")),
         );
-        let claim = case.claim("c").unwrap();
+        let claim = case.claim("claim").unwrap();
         let left = besides(&case, claim, |envelope| case.relation(&envelope.id).is_some());
         let ids: Vec<&str> = left.relations.iter().map(|relation| relation.envelope.id.as_str()).collect();
         assert_eq!(ids, ["else"], "not the own word, its echo, or what an unreliable source says");

@@ -87,7 +87,7 @@ mod tests {
         let check_ = "kind = \"path\", from = \"a\", to = \"c\", at = \"2020\"";
         let case = small(&(claimed("", check_) + &ties));
         let at = "2020".parse().unwrap();
-        let finding = check(&case, case.claim("c").unwrap(), ["a", "c"], kinds, steps, &at);
+        let finding = check(&case, case.claim("claim").unwrap(), ["a", "c"], kinds, steps, &at);
         (finding.verdict, finding.reason)
     }
 

@@ -4,8 +4,9 @@ use casefile_measure::strength::months;
 use casefile_model::claim::Claim;
 use casefile_model::date::Edtf;
 use casefile_model::quantity::{Computed, Draws, QuantityKind};
+use casefile_stats::strength::Answer;
 
-use super::strength::{posterior, round2, times, told};
+use super::strength::{Asked, Question, UNINFORMED, round2, times};
 use super::{exact, judged, ruled, untestable};
 use crate::examine::{Examiner, Fault};
 use crate::finding::{Finding, Reason, Value, Verdict};
@@ -22,57 +23,55 @@ pub(super) fn check(
     let Some(window) = months(over) else {
         return Ok(untestable(claim, Reason::Precision, "a renewal needs months with a beginning and an end"));
     };
-    let fitted = posterior(examiner, claim, actor, quantity, &[window]);
-    let fitted = match fitted.as_ref() {
-        Ok(fitted) => fitted,
-        Err(why) => return Ok(untestable(claim, Reason::NoData, why.clone())),
+    let asked = match Asked::of(examiner, claim, actor, quantity, vec![window]) {
+        Ok(asked) => asked,
+        Err(why) => return Ok(untestable(claim, Reason::NoData, why)),
     };
-    let found = fitted.posterior.regeneration(window);
-    let draws = fitted.posterior.draws_of_renewal(window);
-    let (found, [recruits, replacement]) = match found.and_then(|found| Ok((found, draws?))) {
-        Ok(found) => found,
-        Err(error) => return Ok(untestable(claim, Reason::Precision, error.to_string())),
+    let reply = match asked.reply(examiner, Question::Renewal(window)) {
+        Ok(reply) => reply,
+        Err(why) => return Ok(untestable(claim, Reason::Precision, why)),
     };
-    let a_month = |answer: &casefile_stats::strength::Answer| {
+    let ([recruits, exits, replacement], [recruited, _, replaced]) = (&reply.answers[..], &reply.draws[..]) else {
+        return Ok(untestable(claim, Reason::NoData, "the model gives no answer"));
+    };
+    let a_month = |answer: &Answer| {
         let q = answer.posterior;
         format!("{} a month ({}–{})", number(round2(q.q50)), number(round2(q.q05)), number(round2(q.q95)))
     };
     let as_counts = claim.says.as_ref().is_some_and(|says| says.kind() == QuantityKind::Count);
-    let informed = if as_counts { found.recruits.informed } else { found.replacement.informed };
-    if !informed {
-        let because = "what other sources estimate tells nothing of how the group renewed itself then: the figure would be the model's own assumption";
-        return Ok(untestable(claim, Reason::Precision, because));
+    if !(if as_counts { recruits.informed } else { replacement.informed }) {
+        return Ok(untestable(claim, Reason::Precision, UNINFORMED));
     }
     let mut finding = match &claim.says {
         Some(says) if as_counts => {
-            let q = found.recruits.posterior;
+            let q = recruits.posterior;
             let value = Value {
                 best: Some(q.q50),
                 low: Some(q.q05),
                 high: Some(q.q95),
                 unit: "recruits a month".to_owned(),
-                display: a_month(&found.recruits),
+                display: a_month(recruits),
             };
-            judged(claim, says, &Computed::distribution(Draws::equal(recruits)?), &exact(), value)
+            judged(claim, says, &Computed::distribution(Draws::equal(recruited.iter().copied())?), &exact(), value)
         }
         Some(says) => {
-            let draws = Draws::equal(replacement)?;
-            judged(claim, says, &Computed::distribution(draws), &exact(), times(&found.replacement))
+            let draws = Draws::equal(replaced.iter().copied())?;
+            judged(claim, says, &Computed::distribution(draws), &exact(), times(replacement))
         }
         None => {
-            let chance = replacement.iter().filter(|x| **x >= 1.0).count() as f64 / replacement.len().max(1) as f64;
-            let mut finding = ruled(claim, made_good(chance), "losses made good".to_owned(), times(&found.replacement), &exact());
+            let chance = replaced.iter().filter(|x| **x >= 1.0).count() as f64 / replaced.len().max(1) as f64;
+            let mut finding = ruled(claim, made_good(chance), "losses made good".to_owned(), times(replacement), &exact());
             finding.probability = Some(chance);
             finding
         }
     };
     finding.notes.push(format!(
         "Recruits {}, all who left {}; recruits for each who left {}.",
-        a_month(&found.recruits),
-        a_month(&found.exits),
-        times(&found.replacement).display
+        a_month(recruits),
+        a_month(exits),
+        times(replacement).display
     ));
-    told(&mut finding, examiner, fitted);
+    asked.tell(&mut finding, examiner, &reply);
     Ok(finding)
 }
 
@@ -97,7 +96,7 @@ mod tests {
         for (chance, expected) in [
             (0.9, (Verdict::Supported, Reason::Figure)),
             (0.5, (Verdict::Mixed, Reason::Precision)),
-            (0.1, (Verdict::Contradicted, Reason::Figure)),
+            (0.09, (Verdict::Contradicted, Reason::Figure)),
         ] {
             let (verdict, reason, _) = made_good(chance);
             assert_eq!((verdict, reason), expected, "{chance}");

@@ -86,7 +86,7 @@ mod tests {
             "[[relation]]\nid = \"l\"\nkind = \"leadership\"\nfrom = \"p\"\nto = \"a\"\nvalid = {valid:?}\nsource = {source:?}\n{more}"
         );
         let case = small(&(claimed(says, check_) + leader + &led));
-        let finding = check(&case, case.claim("c").unwrap(), "a", "p", TimeUnit::Years).unwrap();
+        let finding = check(&case, case.claim("claim").unwrap(), "a", "p", TimeUnit::Years).unwrap();
         (finding.verdict, finding.reason)
     }
 

@@ -125,8 +125,8 @@ fn told(neighbours: &Neighbours<'_>) -> String {
 }
 
 fn count(low: f64, high: f64) -> Value {
-    let display = words::with_interval(low, low, high, number, "others");
-    Value { best: Some(low), low: Some(low), high: Some(high), unit: "others".to_owned(), display }
+    let display = words::with_interval(low, low, high, number, "actors");
+    Value { best: Some(low), low: Some(low), high: Some(high), unit: "actors".to_owned(), display }
 }
 
 fn ratio(best: f64, low: f64, high: f64) -> Value {
@@ -149,7 +149,7 @@ mod tests {
             .map(|(i, (kind, ends, valid, source))| relation(&format!("r{i}"), kind, *ends, valid, source))
             .collect();
         let case = small(&(claimed(says, &check) + &ties));
-        let claim = case.claim("c").unwrap();
+        let claim = case.claim("claim").unwrap();
         let Some(casefile_model::claim::Check::Ties { actor, kinds, way, at, before }) = &claim.check else { panic!() };
         let asked = Asked { actor, kinds, way: *way };
         let finding = check_(&case, claim, &asked, at, before.as_ref());
