@@ -1,7 +1,7 @@
 //! Everything behind one verdict: where the claim is made, what it leads us to expect, what the data say, and the
 //! queries and rows to check it by.
 
-use casefile_model::claim::Claim;
+use casefile_model::claim::{Check, Claim};
 use casefile_model::quantity::{HedgedQuantity, QuantityKind};
 use casefile_model::source::Passage;
 use casefile_model::statement::{Envelope, Rank};
@@ -106,6 +106,8 @@ fn told(
         return told;
     };
     told.push(("Expected", expected(finding, kind)));
+    let method = claim.check.as_ref().and_then(Check::method);
+    told.push(("Measured", method.map_or(String::new(), |method| words::capitalised(method) + ".")));
     told.push(("Computed", finding.computed.as_ref().map_or(String::new(), |value| computed(value, kind))));
     told.push(("Bearing", finding.bearing.as_deref().map_or(String::new(), |b| escape(words::bearing(b)))));
     told.push(("Probability", probability(finding)));

@@ -314,6 +314,32 @@ impl Check {
         if self.selection().is_some() { Basis::Events } else { Basis::Statements }
     }
 
+    /// For a check by one of the families of measures: what is measured, in words for a reader.
+    pub fn method(&self) -> Option<&'static str> {
+        Some(match self {
+            Self::Onset { .. } => "the day on which the rate of events rose, by its posterior",
+            Self::Trend { .. } => "the fitted rate at the end of the period over that at its beginning",
+            Self::Shift { .. } => "the part's share of the whole after, over its share before",
+            Self::Spread { reach: Reach::Centre, .. } => "how far the mean centre of events moved",
+            Self::Spread { reach: Reach::Area, .. } => "the land in active grid cells after, over that before",
+            Self::Spread { .. } => "the number of active places after, over that before",
+            Self::Turnover { .. } => "events in the one period and none in the other, place by place",
+            Self::Hotspot { phase: None, .. } => "a cluster in space and time that chance does not explain",
+            Self::Hotspot { .. } => "what became of the place as a hot spot, month by month",
+            Self::Contagion { .. } => "the share of events that earlier ones led to, by a self-exciting process",
+            Self::Aftermath { .. } => "the rate of events after the loss of a leader over that before",
+            Self::Ties { .. } => "how many others it is tied to, by what other sources state",
+            Self::Path { .. } => "a chain of ties, by what other sources state",
+            Self::Centrality { .. } => "its place among those through whom others are connected, by what other sources state",
+            Self::Tenure { .. } => "the time in office, by what other sources state",
+            Self::Strength { .. } => "the size of the group, by a model of all that other sources estimate",
+            Self::Regeneration { .. } => "recruits for each who left, by a model of all that other sources estimate",
+            Self::Hypothesis { .. } => "the chance of the answer among those that compete for the question",
+            Self::Estimate { before: Some(_), .. } => "one counter's figure over its earlier one",
+            _ => return None,
+        })
+    }
+
     /// The name of the check in a case file.
     pub fn name(&self) -> &'static str {
         match self {

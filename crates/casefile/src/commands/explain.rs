@@ -6,7 +6,7 @@ use std::process::ExitCode;
 
 use anstyle::Style;
 use casefile_case::Case;
-use casefile_model::claim::Claim;
+use casefile_model::claim::{Check, Claim};
 use casefile_verdict::finding::{Coverage, Finding};
 use casefile_verdict::{Detail, Examiner};
 use clap::{Args, ValueEnum};
@@ -116,6 +116,7 @@ fn facts(case: &Case, claim: &Claim, finding: &Finding) -> Vec<(&'static str, St
             format!("“{}”{bounds}", expected.phrase)
         }),
     );
+    add("measure", claim.check.as_ref().and_then(Check::method).map(str::to_owned));
     add("data", finding.computed.as_ref().map(|value| value.display.clone()));
     add("bearing", finding.bearing.clone());
     add("probability", finding.probability.map(|p| format!("{p:.2} that it holds within its strict bounds")));
