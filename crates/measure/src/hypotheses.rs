@@ -40,7 +40,8 @@ pub fn sources(case: &Case) -> Result<Sources, SourcesError> {
 #[must_use]
 pub fn voices<'a>(case: &'a Case, statement: &str) -> BTreeSet<&'a str> {
     let mut said: BTreeSet<&str> = case.envelope(statement).map(|envelope| envelope.id.as_str()).into_iter().collect();
-    if let Some(Check::Corroboration { statements, .. }) = case.claim(statement).and_then(|claim| claim.check.as_ref()) {
+    if let Some(Check::Corroboration { statements, .. }) = case.claim(statement).and_then(|claim| claim.check.as_ref())
+    {
         said.extend(statements.iter().map(String::as_str));
     }
     let bears_out = |envelope: &&Envelope| {

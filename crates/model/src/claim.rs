@@ -254,8 +254,10 @@ pub enum Check {
         /// For when.
         at: Edtf,
         /// Against the figure for this time, where the claim is of a change.
+        #[serde(skip_serializing_if = "Option::is_none")]
         before: Option<Edtf>,
         /// Whether a change is one of figures per day.
+        #[serde(skip_serializing_if = "std::ops::Not::not")]
         per_day: bool,
     },
     /// Against what other sources say of a tie or an event.
@@ -263,8 +265,14 @@ pub enum Check {
         /// Statements that the claim rests on: relations, events, control.
         statements: Vec<String>,
         /// Independent sources that it takes.
+        #[serde(skip_serializing_if = "is_one")]
         least: u32,
     },
+}
+
+/// A key left at its default is not part of what was asked, so that older ledgers still hold.
+fn is_one(n: &u32) -> bool {
+    *n == 1
 }
 
 /// Which ground a check stands on.
@@ -330,7 +338,9 @@ impl Check {
             Self::Aftermath { .. } => "the rate of events after the loss of a leader over that before",
             Self::Ties { .. } => "how many others it is tied to, by what other sources state",
             Self::Path { .. } => "a chain of ties, by what other sources state",
-            Self::Centrality { .. } => "its place among those through whom others are connected, by what other sources state",
+            Self::Centrality { .. } => {
+                "its place among those through whom others are connected, by what other sources state"
+            }
             Self::Tenure { .. } => "the time in office, by what other sources state",
             Self::Strength { .. } => "the size of the group, by a model of all that other sources estimate",
             Self::Regeneration { .. } => "recruits for each who left, by a model of all that other sources estimate",
@@ -450,8 +460,7 @@ pub enum TimeUnit {
 
 impl TimeUnit {
     /// Every unit, with its name in a case file.
-    pub const ALL: [(&'static str, Self); 3] =
-        [("days", Self::Days), ("months", Self::Months), ("years", Self::Years)];
+    pub const ALL: [(&'static str, Self); 3] = [("days", Self::Days), ("months", Self::Months), ("years", Self::Years)];
 
     /// Days of one.
     pub fn days(self) -> f64 {

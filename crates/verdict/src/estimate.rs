@@ -332,7 +332,11 @@ mod tests {
         assert_eq!(of("decreased", &[low.clone(), high.clone()]), (Mixed, Figure), "word against word");
         let other = [estimate("e-3", "c", "2020", "100"), estimate("e-4", "c", "2021", "90")];
         assert_eq!(of("increased", &[&[low.clone(), high.clone()][..], &other].concat()), (Mixed, Figure));
-        assert_eq!(of("increased", &[low.clone(), estimate("e-5", "c", "2021", "250")]), (NotTestable, NoData), "two counters");
+        assert_eq!(
+            of("increased", &[low.clone(), estimate("e-5", "c", "2021", "250")]),
+            (NotTestable, NoData),
+            "two counters"
+        );
         let own = [estimate("e-6", "origin", "2020", "1"), estimate("e-7", "origin", "2021", "2")];
         assert_eq!(of("increased", &own), (NotTestable, NoData), "the claim's origin");
         let vague = [estimate("e-8", "b", "2020", "100–300"), estimate("e-9", "b", "2021", "200–400")];
@@ -341,7 +345,8 @@ mod tests {
 
     #[test]
     fn counts_of_unlike_times_are_compared_by_day() {
-        let figures = [estimate("e-1", "b", "2020-01/2020-04", "77"), estimate("e-2", "b", "2021-08-19/2021-12-31", "152")];
+        let figures =
+            [estimate("e-1", "b", "2020-01/2020-04", "77"), estimate("e-2", "b", "2021-08-19/2021-12-31", "152")];
         let finding = changed("doubled", true, &figures);
         let value = finding.computed.unwrap();
         let expected = 152.0 / 135.0 / (77.0 / 121.0);

@@ -50,7 +50,8 @@ pub fn run(arguments: &Arguments, connect: Option<Connect>) -> Result<ExitCode, 
     let claim = case.claim(&arguments.claim).ok_or_else(|| unknown(&case, &arguments.claim))?;
     let (lock, lake) = open::data_on(&arguments.engine, &case, &arguments.case, connect)?;
     let detail = Detail { rows: arguments.rows, bars: true };
-    let examiner = Examiner::new(&case, &lake, &lock)?.keeping(&arguments.case).on(arguments.from.map(From::ground)).with(detail);
+    let examiner =
+        Examiner::new(&case, &lake, &lock)?.keeping(&arguments.case).on(arguments.from.map(From::ground)).with(detail);
     let finding = examiner.examine(claim)?;
     match arguments.format {
         Format::Json => show::print(&(serde_json::to_string_pretty(&finding)? + "\n"))?,

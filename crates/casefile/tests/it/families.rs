@@ -23,18 +23,34 @@ fn over_events() -> Desk {
         claim("f-onset-2019", "", &on("onset", "when = \"2019-06\", period = \"2019\"")),
         claim("f-trend", "decreased", &on("trend", year)),
         claim("f-trend-2019", "decreased", &on("trend", "period = \"2019\"")),
-        claim("f-shift", "increased", &on("shift", &format!("{halves}, violence = [\"one-sided\"], whole = {{ violence = [] }}"))),
+        claim(
+            "f-shift",
+            "increased",
+            &on("shift", &format!("{halves}, violence = [\"one-sided\"], whole = {{ violence = [] }}")),
+        ),
         claim("f-spread", "decreased", &on("spread", &format!("reach = \"admin2\", {halves}"))),
         claim("f-land", "decreased", &on("spread", &format!("reach = \"area\", {halves}"))),
         claim("f-centre", "more than 10", &on("spread", &format!("reach = \"centre\", {halves}"))),
         claim("f-spread-2019", "more", &on("spread", "reach = \"admin1\", before = \"2019\", after = \"2020\"")),
-        claim("f-gained", "", "kind = \"turnover\", actor = \"red-front\", before = \"2019\", after = \"2020\", gained = \"south\""),
-        claim("f-lost", "", "kind = \"turnover\", actor = \"red-front\", before = \"2020-01/2020-06\", after = \"2020-08\", lost = [\"hilltown\"]"),
+        claim(
+            "f-gained",
+            "",
+            "kind = \"turnover\", actor = \"red-front\", before = \"2019\", after = \"2020\", gained = \"south\"",
+        ),
+        claim(
+            "f-lost",
+            "",
+            "kind = \"turnover\", actor = \"red-front\", before = \"2020-01/2020-06\", after = \"2020-08\", lost = [\"hilltown\"]",
+        ),
         claim("f-hotspot", "", &on("hotspot", &format!("spot = \"north\", {year}"))),
         claim("f-phase", "", &on("hotspot", &format!("spot = \"north\", phase = \"emerging\", {year}"))),
         claim("f-contagion", "", &on("contagion", year)),
         claim("f-contagion-2019", "", &on("contagion", "period = \"2019\"")),
-        claim("f-aftermath", "decreased", &on("aftermath", &format!("led = \"red-front\", leader = \"bob\", weeks = 8, {year}"))),
+        claim(
+            "f-aftermath",
+            "decreased",
+            &on("aftermath", &format!("led = \"red-front\", leader = \"bob\", weeks = 8, {year}")),
+        ),
     ];
     desk.write("exland/families.toml", &(led() + &claims.concat()));
     desk
@@ -42,9 +58,8 @@ fn over_events() -> Desk {
 
 /// Leaders of the Red Front, as the gazette tells of them.
 fn led() -> String {
-    let person = |id: &str| {
-        format!("[[actor]]\nid = {id:?}\nname = {id:?}\nkind = \"public-figure\"\nrole = \"leader\"\n\n")
-    };
+    let person =
+        |id: &str| format!("[[actor]]\nid = {id:?}\nname = {id:?}\nkind = \"public-figure\"\nrole = \"leader\"\n\n");
     let led = |id: &str, valid: &str, more: &str| {
         format!(
             "[[relation]]\nid = \"l-{id}\"\nkind = \"leadership\"\nfrom = {id:?}\nto = \"red-front\"\nsource = \"gazette\"\n\
@@ -82,16 +97,44 @@ fn over_statements() -> Desk {
     let claims = [
         claim("f-ties", "at least one", "kind = \"ties\", actor = \"blue-front\", kinds = \"alliance\", at = \"2020\""),
         claim("f-no-ties", "no", "kind = \"ties\", actor = \"blue-front\", kinds = [\"alliance\"], at = \"2020\""),
-        claim("f-fewer-ties", "fewer", "kind = \"ties\", actor = \"red-front\", kinds = \"support\", way = \"in\", before = \"2019\", at = \"2020\""),
-        claim("f-path", "", "kind = \"path\", from = \"blue-front\", to = \"red-front\", kinds = [\"alliance\", \"support\"], at = \"2019\""),
-        claim("f-no-path", "", "kind = \"path\", from = \"blue-front\", to = \"red-front\", kinds = \"support\", at = \"2019\""),
+        claim(
+            "f-fewer-ties",
+            "fewer",
+            "kind = \"ties\", actor = \"red-front\", kinds = \"support\", way = \"in\", before = \"2019\", at = \"2020\"",
+        ),
+        claim(
+            "f-path",
+            "",
+            "kind = \"path\", from = \"blue-front\", to = \"red-front\", kinds = [\"alliance\", \"support\"], at = \"2019\"",
+        ),
+        claim(
+            "f-no-path",
+            "",
+            "kind = \"path\", from = \"blue-front\", to = \"red-front\", kinds = \"support\", at = \"2019\"",
+        ),
         claim("f-centrality", "", "kind = \"centrality\", actor = \"red-front\", at = \"2019\""),
         claim("f-tenure", "more than a dozen", "kind = \"tenure\", actor = \"red-front\", leader = \"bob\""),
-        claim("f-strength", "around 450", "kind = \"strength\", actor = \"red-front\", quantity = \"size\", at = \"2019-06\""),
-        claim("f-stronger", "increased", "kind = \"strength\", actor = \"red-front\", quantity = \"size\", before = \"2019-06\", at = \"2020-06\""),
-        claim("f-renewed", "", "kind = \"regeneration\", actor = \"red-front\", quantity = \"size\", over = \"2019-07/2020-06\""),
+        claim(
+            "f-strength",
+            "around 450",
+            "kind = \"strength\", actor = \"red-front\", quantity = \"size\", at = \"2019-06\"",
+        ),
+        claim(
+            "f-stronger",
+            "increased",
+            "kind = \"strength\", actor = \"red-front\", quantity = \"size\", before = \"2019-06\", at = \"2020-06\"",
+        ),
+        claim(
+            "f-renewed",
+            "",
+            "kind = \"regeneration\", actor = \"red-front\", quantity = \"size\", over = \"2019-07/2020-06\"",
+        ),
         claim("f-no-estimate", "around 450", "kind = \"strength\", actor = \"blue-front\", at = \"2019-06\""),
-        claim("f-quadrupled", "quadrupled", "kind = \"estimate\", actor = \"red-front\", quantity = \"size\", before = \"2019\", at = \"2020\""),
+        claim(
+            "f-quadrupled",
+            "quadrupled",
+            "kind = \"estimate\", actor = \"red-front\", quantity = \"size\", before = \"2019\", at = \"2020\"",
+        ),
         claim("f-hypothesis", "", "kind = \"hypothesis\", question = \"q\", answers = \"yes\""),
         claim("f-two-sources", "", "kind = \"relation\", statements = [\"ally\"], least = 2"),
     ];
@@ -133,9 +176,15 @@ fn a_break_of_method_refuses_what_runs_across_it() {
     assert_ne!(lock, broken);
     desk.write("exland/casefile.lock", &broken);
     let findings = desk.findings("exland", &[]);
-    for id in ["f-onset", "f-trend", "f-shift", "f-spread", "f-centre", "f-hotspot", "f-phase", "f-contagion", "f-aftermath"] {
+    for id in
+        ["f-onset", "f-trend", "f-shift", "f-spread", "f-centre", "f-hotspot", "f-phase", "f-contagion", "f-aftermath"]
+    {
         let finding = findings.iter().find(|finding| finding["claim"] == id).unwrap();
-        assert_eq!((&finding["verdict"], &finding["reason"]), (&"not-testable".into(), &"definition".into()), "{id}: {finding}");
+        assert_eq!(
+            (&finding["verdict"], &finding["reason"]),
+            (&"not-testable".into(), &"definition".into()),
+            "{id}: {finding}"
+        );
     }
 }
 

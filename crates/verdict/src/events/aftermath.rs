@@ -25,7 +25,10 @@ impl Task<'_, '_> {
         let asked = self.examiner.ask(of, window(of))?;
         by_day(&asked)?;
         unbroken(&asked, &[asked.window])?;
-        must_be_complete(asked.coverage, "the weeks around a loss need complete data: a change may be one of coverage")?;
+        must_be_complete(
+            asked.coverage,
+            "the weeks around a loss need complete data: a change may be one of coverage",
+        )?;
         let bears = Bears { excused: None, ..self.examiner.bears(&asked, of) };
         let mut inquiry = self.examiner.inquiry(&asked);
         let events = inquiry.observations(&asked.filter, &asked.window)?;

@@ -87,7 +87,10 @@ impl Task<'_, '_> {
             let left_out = counted((dating.vague + dating.unplaced) as f64, "events");
             finding.notes.push(format!("{left_out} of vague date or place are left out."));
         }
-        finding.notes.push("Events that cluster need not lead to one another: a common cause that lasts for days looks the same.".to_owned());
+        finding.notes.push(
+            "Events that cluster need not lead to one another: a common cause that lasts for days looks the same."
+                .to_owned(),
+        );
         finding.bars = self.months(&mut inquiry, &asked, Measure::Events, &self.chart_window(&asked))?;
         self.examiner.evidence(&mut finding, inquiry, &[&asked])?;
         Ok(finding)
@@ -115,7 +118,11 @@ fn leads(fitted: &Fitted) -> Ruling {
         let because = "a rate that changes explains the events as well as contagion does".to_owned();
         return (Verdict::Mixed, Reason::Precision, because);
     }
-    (Verdict::Supported, Reason::Figure, format!("an event led to {} further ones", number((value * 100.0).round() / 100.0)))
+    (
+        Verdict::Supported,
+        Reason::Figure,
+        format!("an event led to {} further ones", number((value * 100.0).round() / 100.0)),
+    )
 }
 
 fn value(branching: &Estimate) -> Value {

@@ -76,7 +76,12 @@ impl Task<'_, '_> {
         let is_there = |hot: &&Hotspot| 2 * study.within(&hot.cluster, sites) > hot.cluster.observed;
         let best = clusters.iter().find(is_there);
         let told = best.map(tell).into_iter().collect();
-        Ok((stands_out(best.map(|hot| hot.cluster.p)), strongest(best), told, best.map(|hot| hot.cluster.observed.into())))
+        Ok((
+            stands_out(best.map(|hot| hot.cluster.p)),
+            strongest(best),
+            told,
+            best.map(|hot| hot.cluster.observed.into()),
+        ))
     }
 
     /// What became of the place month by month.
@@ -119,7 +124,11 @@ fn stands_out(p: Option<f64>) -> Ruling {
 /// Whether the place had the phase.
 fn ran(phases: &[Phase], said: Phase) -> Ruling {
     if phases.is_empty() {
-        return (Verdict::Mixed, Reason::Precision, "no place there is a hot spot that chance does not explain".to_owned());
+        return (
+            Verdict::Mixed,
+            Reason::Precision,
+            "no place there is a hot spot that chance does not explain".to_owned(),
+        );
     }
     if phases.contains(&said) {
         return (Verdict::Supported, Reason::Figure, format!("a place there is {}", word(said)));

@@ -79,9 +79,7 @@ pub(crate) fn check(examiner: &Examiner<'_>, claim: &Claim, check: &Check) -> Re
         | Check::Regeneration { .. }
         | Check::Hypothesis { .. }
         | Check::Estimate { .. }
-        | Check::Corroboration { .. } => {
-            Err(Unanswered::new(Reason::NoData, "this check is about statements").into())
-        }
+        | Check::Corroboration { .. } => Err(Unanswered::new(Reason::NoData, "this check is about statements").into()),
     };
     match outcome {
         Ok(finding) => Ok(finding),

@@ -41,7 +41,9 @@ impl Task<'_, '_> {
             percent(claim.within),
             percent(claim.later)
         ));
-        finding.notes.push("Events are taken as independent: where one leads to the next the interval is too narrow.".to_owned());
+        finding.notes.push(
+            "Events are taken as independent: where one leads to the next the interval is too narrow.".to_owned(),
+        );
         finding.notes.extend(vague(&events));
         finding.bars = self.months(&mut inquiry, &asked, Measure::Events, &self.chart_window(&asked))?;
         self.examiner.evidence(&mut finding, inquiry, &[&asked])?;
@@ -52,7 +54,11 @@ impl Task<'_, '_> {
 /// Whether there was an onset, and whether it lies in the claimed span.
 fn began(rose: f64, claim: &Claim) -> Ruling {
     if rose <= 1.0 - SURE {
-        return (Verdict::Contradicted, Reason::Figure, "one rate explains the events throughout: none set in".to_owned());
+        return (
+            Verdict::Contradicted,
+            Reason::Figure,
+            "one rate explains the events throughout: none set in".to_owned(),
+        );
     }
     let joint = rose * claim.within;
     if joint >= SURE {
@@ -70,8 +76,7 @@ fn value(found: &casefile_stats::change::DatePosterior) -> Value {
     let on = |day: i32| date(day);
     let within = casefile_model::date::Span { start: Some(on(found.low)), end: Some(on(found.high)) };
     let mode = casefile_model::date::Span { start: Some(on(found.mode)), end: Some(on(found.mode)) };
-    let display =
-        if found.low == found.high { span(&mode) } else { format!("{} ({})", span(&mode), span(&within)) };
+    let display = if found.low == found.high { span(&mode) } else { format!("{} ({})", span(&mode), span(&within)) };
     Value { best: None, low: None, high: None, unit: "date".to_owned(), display }
 }
 
@@ -101,10 +106,20 @@ mod tests {
             (0.99, [0.01, 0.97, 0.02], (Supported, Reason::Figure), "with 96% they set in then"),
             (0.99, [0.9, 0.05, 0.05], (Contradicted, Reason::Figure), "they set in earlier: 5% that it was then"),
             (0.99, [0.0, 0.08, 0.92], (Contradicted, Reason::Figure), "they set in later: 8% that it was then"),
-            (0.99, [0.3, 0.6, 0.1], (Mixed, Reason::Precision), "the events leave it open: 59.4% that they set in then"),
+            (
+                0.99,
+                [0.3, 0.6, 0.1],
+                (Mixed, Reason::Precision),
+                "the events leave it open: 59.4% that they set in then",
+            ),
             (0.5, [0.0, 1.0, 0.0], (Mixed, Reason::Precision), "the events leave it open: 50% that they set in then"),
             (0.5, [1.0, 0.0, 0.0], (Mixed, Reason::Precision), "the events leave it open: 0% that they set in then"),
-            (0.05, [0.0, 1.0, 0.0], (Contradicted, Reason::Figure), "one rate explains the events throughout: none set in"),
+            (
+                0.05,
+                [0.0, 1.0, 0.0],
+                (Contradicted, Reason::Figure),
+                "one rate explains the events throughout: none set in",
+            ),
         ] {
             let claim = Claim { earlier, within, later, in_interval: true };
             let (verdict, reason, sentence) = began(rose, &claim);

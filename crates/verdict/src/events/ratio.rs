@@ -266,7 +266,8 @@ mod tests {
         for (was, is, days_before, days_after, best) in
             [(10.0, 20.0, 100.0, 100.0, 2.0), (10.0, 20.0, 100.0, 200.0, 1.0), (40.0, 10.0, 365.0, 365.0, 0.25)]
         {
-            let (computed, value) = of_rates(&exactly(was), &exactly(is), [days_before, days_after], None).ok().unwrap();
+            let (computed, value) =
+                of_rates(&exactly(was), &exactly(is), [days_before, days_after], None).ok().unwrap();
             let (low, high) = (value.low.unwrap(), value.high.unwrap());
             assert_eq!(value.best, Some(best), "{was} in {days_before} to {is} in {days_after}");
             assert!(0.0 < low && low < best && best < high, "{low} {best} {high}");

@@ -64,7 +64,9 @@ impl Task<'_, '_> {
         let value = ratio::value(best.clamp(low, high), low, high);
         let judgement = judge(&Computed::distribution(draws), &bears, says, old.part + new.part > 0);
         let mut finding = self.judged(&judgement, &bears, value, coverage);
-        let told = |part: Part| format!("{} of {} ({})", number(part.part as f64), number(part.whole as f64), percent(part.share()));
+        let told = |part: Part| {
+            format!("{} of {} ({})", number(part.part as f64), number(part.whole as f64), percent(part.share()))
+        };
         finding.notes.push(format!("{} in {}, {} in {}.", told(old), before.english(), told(new), after.english()));
         let bar = |label: &Edtf, part: Part, claimed| Bar { label: label.english(), value: part.share(), claimed };
         finding.bars = vec![bar(before, old, false), bar(after, new, true)];

@@ -19,13 +19,7 @@ use crate::terms::unbroken;
 use crate::words::{self, number, percent};
 
 impl Task<'_, '_> {
-    pub(super) fn spread(
-        &self,
-        reach: Reach,
-        of: &Selection,
-        before: &Edtf,
-        after: &Edtf,
-    ) -> Result<Finding, Stop> {
+    pub(super) fn spread(&self, reach: Reach, of: &Selection, before: &Edtf, after: &Edtf) -> Result<Finding, Stop> {
         let (was, is) = (self.examiner.ask(of, before.stated())?, self.examiner.ask(of, after.stated())?);
         unbroken(&is, &[before.stated(), after.stated()])?;
         match reach {
@@ -90,7 +84,8 @@ impl Task<'_, '_> {
             unit: "km".to_owned(),
             display: words::with_interval(way.km.round(), low.round(), high.round(), number, "km"),
         };
-        let mut finding = self.judged(&judge(&Computed::interval(low, way.km, high)?, &bears, says, true), &bears, value, coverage);
+        let mut finding =
+            self.judged(&judge(&Computed::interval(low, way.km, high)?, &bears, says, true), &bears, value, coverage);
         if let Some(bearing) = way.bearing {
             finding.notes.push(format!("The mean centre of the events moved to the {}.", towards(bearing)));
         }
@@ -137,8 +132,7 @@ fn land(stretch: &Stretch) -> Amount {
 
 /// `north-east`: the nearest of eight directions.
 fn towards(degrees: f64) -> &'static str {
-    const NAMES: [&str; 8] =
-        ["north", "north-east", "east", "south-east", "south", "south-west", "west", "north-west"];
+    const NAMES: [&str; 8] = ["north", "north-east", "east", "south-east", "south", "south-west", "west", "north-west"];
     NAMES[(degrees.rem_euclid(360.0) / 45.0).round() as usize % 8]
 }
 

@@ -63,7 +63,8 @@ impl Task<'_, '_> {
         };
         let mut finding = self.ruled(ruling, &bears, said(&places), value(&places), coverage);
         finding.notes.extend(places.iter().map(Place::told));
-        let parts: Vec<&Asked<'_>> = places.iter().flat_map(|place| [&place.with.asked, &place.without.asked]).collect();
+        let parts: Vec<&Asked<'_>> =
+            places.iter().flat_map(|place| [&place.with.asked, &place.without.asked]).collect();
         let inquiry = self.examiner.inquiry(parts[0]);
         self.examiner.evidence(&mut finding, inquiry, &parts)?;
         finding.sql = sql;

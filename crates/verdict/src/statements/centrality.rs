@@ -25,7 +25,11 @@ pub(super) fn check(case: &Case, claim: &Claim, actor: &str, at: &Edtf, top: usi
         (own > 0.0).then_some((before + 1, values.len()))
     };
     let (Some(certain), Some(possible)) = (rank(Reading::Certain), rank(Reading::Possible)) else {
-        return untestable(claim, Reason::Coverage, "by what other sources state, nobody is connected through it at that time");
+        return untestable(
+            claim,
+            Reason::Coverage,
+            "by what other sources state, nobody is connected through it at that time",
+        );
     };
     let bears = lower_bound("ties");
     let ruling = ruling([certain.0, possible.0], certain.1, top);
@@ -40,7 +44,10 @@ pub(super) fn check(case: &Case, claim: &Claim, actor: &str, at: &Edtf, top: usi
     };
     let phrase = if top == 1 { "first".to_owned() } else { format!("among the first {top}") };
     let mut finding = ruled(claim, ruling, phrase, value, &bears);
-    finding.notes.push(format!("Among {} actors with a certain tie, {} with a possible one (betweenness).", certain.1, possible.1));
+    finding.notes.push(format!(
+        "Among {} actors with a certain tie, {} with a possible one (betweenness).",
+        certain.1, possible.1
+    ));
     finding
 }
 
@@ -51,7 +58,9 @@ fn ruling(ranks: [usize; 2], among: usize, top: usize) -> (Verdict, Reason, Stri
         let because = format!("by what other sources state it is number {rank} among {among}, which allows the claim");
         (Verdict::Consistent, Reason::Coverage, because)
     } else if ranks.iter().all(|rank| *rank > top) {
-        let because = format!("by what other sources state it is number {rank} among {among}; ties that none states may change that");
+        let because = format!(
+            "by what other sources state it is number {rank} among {among}; ties that none states may change that"
+        );
         (Verdict::Mixed, Reason::Coverage, because)
     } else {
         (Verdict::Mixed, Reason::Precision, "vague dates of ties leave its place open".to_owned())
@@ -79,7 +88,8 @@ mod tests {
     #[test]
     fn who_stands_between_others_is_first() {
         let check_ = "kind = \"centrality\", actor = \"b\", at = \"2020\"";
-        let ties = relation("r1", "support", ["a", "b"], "2020", "other") + &relation("r2", "support", ["b", "c"], "2020", "third");
+        let ties = relation("r1", "support", ["a", "b"], "2020", "other")
+            + &relation("r2", "support", ["b", "c"], "2020", "third");
         let case = small(&(claimed("", check_) + &ties));
         let at = "2020".parse().unwrap();
         let of = |actor| check(&case, case.claim("claim").unwrap(), actor, &at, 1);

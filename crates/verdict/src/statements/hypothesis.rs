@@ -62,7 +62,9 @@ pub(super) fn check(case: &Case, claim: &Claim, question: &str, answers: &[Strin
         ),
         None => "Every item goes back to the claim's own source.".to_owned(),
     });
-    finding.notes.push("The chances are no better than the list of answers: one of them is taken to be true.".to_owned());
+    finding
+        .notes
+        .push("The chances are no better than the list of answers: one of them is taken to be true.".to_owned());
     finding.voices = question.evidence.iter().map(|item| voice(case, item, answers)).collect();
     finding.would_change =
         vec!["Evidence of another origin that one answer leads to expect and the others do not.".to_owned()];
@@ -81,7 +83,10 @@ fn independent(case: &Case, claim: &Claim, question: &Question) -> Question {
     let sources: Vec<&str> = question.evidence.iter().filter_map(|item| source_of(case, item)).collect();
     let origins = Origins::among(case, sources.into_iter().chain([own]));
     let is_other = |item: &&Evidence| source_of(case, item).is_some_and(|source| !origins.are_one(source, own));
-    Question { evidence: question.evidence.iter().filter(is_other).filter(|item| tells(item)).cloned().collect(), ..question.clone() }
+    Question {
+        evidence: question.evidence.iter().filter(is_other).filter(|item| tells(item)).cloned().collect(),
+        ..question.clone()
+    }
 }
 
 fn source_of<'a>(case: &'a Case, item: &'a Evidence) -> Option<&'a str> {
@@ -183,7 +188,9 @@ mod tests {
     const QUESTION: &str = "[[question]]\nid = \"q\"\ntext = \"x\"\n[[question.hypothesis]]\nid = \"yes\"\ntext = \"x\"\n[[question.hypothesis]]\nid = \"no\"\ntext = \"x\"\n";
 
     fn item(source: &str, yes: &str, no: &str) -> String {
-        format!("[[question.evidence]]\ntext = \"x\"\nsource = {source:?}\ncredibility = 1\nreadings = {{ yes = {yes:?}, no = {no:?} }}\n")
+        format!(
+            "[[question.evidence]]\ntext = \"x\"\nsource = {source:?}\ncredibility = 1\nreadings = {{ yes = {yes:?}, no = {no:?} }}\n"
+        )
     }
 
     fn verdict(evidence: &[String]) -> (Verdict, Reason) {

@@ -155,8 +155,7 @@ fn ruled(
 
 fn close(finding: &mut Finding, bears: &Bears) {
     finding.bearing = Some(crate::bearing::bearing_name(bears.bearing).to_owned());
-    finding.coverage =
-        Some(if bears.bearing == Bearing::Exact { Coverage::Complete } else { Coverage::Partial });
+    finding.coverage = Some(if bears.bearing == Bearing::Exact { Coverage::Complete } else { Coverage::Partial });
     finding.would_change.push("Further statements by sources of another origin, or the withdrawal of some.".to_owned());
 }
 
@@ -167,8 +166,11 @@ pub(super) mod tests {
 
     /// A case of three sources, of which `digest` leans on `paper`, with actors `a` to `d` and further tables.
     pub(crate) fn small(tables: &str) -> Case {
-        let mut text = source("paper", "B", &[]) + &source("other", "B", &[]) + &source("digest", "B", &["paper"])
-            + &source("rumour", "E", &[]) + &source("third", "A", &[]);
+        let mut text = source("paper", "B", &[])
+            + &source("other", "B", &[])
+            + &source("digest", "B", &["paper"])
+            + &source("rumour", "E", &[])
+            + &source("third", "A", &[]);
         for id in ["a", "b", "c", "d"] {
             text += &format!("[[actor]]\nid = {id:?}\nname = {id:?}\nkind = \"armed-group\"\n");
         }
@@ -182,7 +184,9 @@ pub(super) mod tests {
     }
 
     pub(crate) fn relation(id: &str, kind: &str, [from, to]: [&str; 2], valid: &str, source: &str) -> String {
-        format!("[[relation]]\nid = {id:?}\nkind = {kind:?}\nfrom = {from:?}\nto = {to:?}\nvalid = {valid:?}\nsource = {source:?}\n")
+        format!(
+            "[[relation]]\nid = {id:?}\nkind = {kind:?}\nfrom = {from:?}\nto = {to:?}\nvalid = {valid:?}\nsource = {source:?}\n"
+        )
     }
 
     #[test]
@@ -190,7 +194,10 @@ pub(super) mod tests {
         let tie = |id: &str, source: &str| relation(id, "alliance", ["a", "b"], "2020", source);
         let case = small(
             &(claimed("two", "kind = \"ties\", actor = \"a\", kinds = \"alliance\", at = \"2020\"")
-                + &tie("own", "paper") + &tie("echo", "digest") + &tie("else", "other") + &tie("talk", "rumour")),
+                + &tie("own", "paper")
+                + &tie("echo", "digest")
+                + &tie("else", "other")
+                + &tie("talk", "rumour")),
         );
         let claim = case.claim("claim").unwrap();
         let left = besides(&case, claim, |envelope| case.relation(&envelope.id).is_some());

@@ -37,7 +37,8 @@ pub(super) fn check(
     };
     let (certain, possible) = (found(Reading::Certain), found(Reading::Possible));
     let Some((length, ways)) = certain.as_ref().or(possible.as_ref()) else {
-        let because = "no other source of the case states ties that make such a chain, which does not mean that there was none";
+        let because =
+            "no other source of the case states ties that make such a chain, which does not mean that there was none";
         return untestable(claim, Reason::Coverage, because);
     };
     let chain = ways.first().map_or_else(String::new, |way| named(case, way));

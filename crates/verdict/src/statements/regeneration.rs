@@ -60,7 +60,8 @@ pub(super) fn check(
         }
         None => {
             let chance = replaced.iter().filter(|x| **x >= 1.0).count() as f64 / replaced.len().max(1) as f64;
-            let mut finding = ruled(claim, made_good(chance), "losses made good".to_owned(), times(replacement), &exact());
+            let mut finding =
+                ruled(claim, made_good(chance), "losses made good".to_owned(), times(replacement), &exact());
             finding.probability = Some(chance);
             finding
         }

@@ -85,7 +85,8 @@ impl Posteriors {
 
     fn reply(&self, record: &Record, settings: &Settings, question: Question) -> Result<Reply, String> {
         let model = format!("{} {record:?} {settings:?}", env!("CARGO_PKG_VERSION"));
-        let file = self.kept.as_ref().map(|folder| folder.join(format!("{}.json", hash(&format!("{model} {question:?}")))));
+        let file =
+            self.kept.as_ref().map(|folder| folder.join(format!("{}.json", hash(&format!("{model} {question:?}")))));
         if let Some(kept) = file.as_ref().and_then(|file| std::fs::read(file).ok())
             && let Ok(reply) = serde_json::from_slice(&kept)
         {
@@ -137,7 +138,9 @@ pub(super) fn check(
     let (question, asked) = match than {
         None => (Question::Strength(at), vec![at]),
         Some(Some(than)) => (Question::Ratio(at, than), vec![at, than]),
-        Some(None) => return Ok(untestable(claim, Reason::Precision, "a strength needs months with a beginning and an end")),
+        Some(None) => {
+            return Ok(untestable(claim, Reason::Precision, "a strength needs months with a beginning and an end"));
+        }
     };
     let asked = match Asked::of(examiner, claim, actor, quantity, asked) {
         Ok(asked) => asked,
@@ -252,7 +255,11 @@ fn span_of_model(period: Option<&Edtf>, found: &Estimates, asked: &[Months]) -> 
 }
 
 /// The group's recorded losses, where the data know it; and what is to be told of them.
-fn recorded(examiner: &Examiner<'_>, actor: &str, model: Months) -> (Vec<casefile_stats::strength::Losses>, Vec<String>) {
+fn recorded(
+    examiner: &Examiner<'_>,
+    actor: &str,
+    model: Months,
+) -> (Vec<casefile_stats::strength::Losses>, Vec<String>) {
     let without = |why: String| (Vec::new(), vec![format!("Without recorded losses: {why}")]);
     let first = |year: i32, month: i32| Date::new(i16::try_from(year).ok()?, i8::try_from(month).ok()?, 1).ok();
     let ends = first(model.from.year(), model.from.of_year())
@@ -348,7 +355,11 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let kept = folder.path().join("strength");
         let year = Months::year(2020);
-        let estimates = vec![Estimate { source: "x".into(), months: year, reading: casefile_stats::strength::Reading::between(900.0, 1100.0) }];
+        let estimates = vec![Estimate {
+            source: "x".into(),
+            months: year,
+            reading: casefile_stats::strength::Reading::between(900.0, 1100.0),
+        }];
         let record = Record { months: year, estimates, losses: vec![], departures: vec![], shocks: vec![] };
         let settings = Settings { chains: 2, warmup: 100, draws: 100, seed: 1, ..Settings::default() };
         let ask = || Posteriors::kept_in(kept.clone()).reply(&record, &settings, Question::Strength(year));

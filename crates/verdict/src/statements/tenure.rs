@@ -32,7 +32,11 @@ pub(super) fn check(
         Some((row, statement))
     });
     let Some((row, statement)) = row else {
-        return Ok(untestable(claim, Reason::NoData, "no other source of the case says when that leader was in office"));
+        return Ok(untestable(
+            claim,
+            Reason::NoData,
+            "no other source of the case says when that leader was in office",
+        ));
     };
     let (low, high) = (row.lasted.least as f64 / unit.days(), row.lasted.most as f64 / unit.days());
     let middle = f64::midpoint(low, high);
@@ -56,7 +60,9 @@ pub(super) fn check(
     let (from, to) = (row.tenure.from, row.tenure.to.map(|(day, _)| day));
     let begun = span(&Span { start: on(from.earliest), end: on(from.latest) });
     finding.notes.push(match to {
-        Some(to) => format!("In office from {begun}, until {}.", span(&Span { start: on(to.earliest), end: on(to.latest) })),
+        Some(to) => {
+            format!("In office from {begun}, until {}.", span(&Span { start: on(to.earliest), end: on(to.latest) }))
+        }
         None => format!("In office from {begun}, and still when last heard of."),
     });
     finding.voices = voices(case, [statement.as_str()]);

@@ -84,7 +84,8 @@ pub(super) fn check(
     let spoken = now.possible() + then.as_ref().map_or(0.0, Neighbours::possible) > 0.0;
     // Nothing stated allows every number from none up.
     if !spoken && !says.strict().contains(0.0) {
-        let because = "no other source of the case states such a tie at that time, which does not mean that there was none";
+        let because =
+            "no other source of the case states such a tie at that time, which does not mean that there was none";
         return Ok(untestable(claim, Reason::Coverage, because));
     }
     let (computed, value, bears) = match &then {
@@ -95,7 +96,11 @@ pub(super) fn check(
         Some(then) => {
             let over = |a: f64, b: f64| if b > 0.0 { a / b } else { f64::INFINITY };
             if then.possible() == 0.0 && now.possible() == 0.0 {
-                return Ok(untestable(claim, Reason::Coverage, "no other source of the case states such a tie at either time"));
+                return Ok(untestable(
+                    claim,
+                    Reason::Coverage,
+                    "no other source of the case states such a tie at either time",
+                ));
             }
             let (low, high) = (over(now.certain(), then.possible()), over(now.possible(), then.certain()));
             let low = low.min(high);
@@ -142,7 +147,8 @@ mod tests {
     use crate::finding::Verdict::{self, *};
 
     fn verdict(says: &str, more: &str, relations: &[(&str, [&str; 2], &str, &str)]) -> (Verdict, Reason) {
-        let check = format!("kind = \"ties\", actor = \"a\", kinds = [\"alliance\", \"support\"], at = \"2020-06\"{more}");
+        let check =
+            format!("kind = \"ties\", actor = \"a\", kinds = [\"alliance\", \"support\"], at = \"2020-06\"{more}");
         let ties: String = relations
             .iter()
             .enumerate()

@@ -206,8 +206,12 @@ fn closed(check: &Record, key: &str, findings: &mut Vec<Finding>) {
     let Some(period) = check.date(key) else { return };
     if period.earliest().is_none() || period.latest().is_none() {
         findings.push(
-            Finding::error("bad-date", check.at(key), format!("{period} is open, and a \"{}\" needs its first and last day", check.table.name))
-                .expected("a period with a beginning and an end, such as \"2020\" or \"2020-01/2021-08-14\""),
+            Finding::error(
+                "bad-date",
+                check.at(key),
+                format!("{period} is open, and a \"{}\" needs its first and last day", check.table.name),
+            )
+            .expected("a period with a beginning and an end, such as \"2020\" or \"2020-01/2021-08-14\""),
         );
     }
 }
@@ -271,8 +275,12 @@ fn answers(draft: &Draft<'_>, check: &Record, findings: &mut Vec<Finding>) {
     let named: Vec<&str> = check.items("answers").iter().filter_map(|item| item.text()).collect();
     if !named.is_empty() && names().all(|name| named.contains(&name)) {
         findings.push(
-            Finding::error("contradiction", check.at("answers"), "one of all the hypotheses is true whatever the evidence")
-                .expected("some of the question's hypotheses, not all"),
+            Finding::error(
+                "contradiction",
+                check.at("answers"),
+                "one of all the hypotheses is true whatever the evidence",
+            )
+            .expected("some of the question's hypotheses, not all"),
         );
     }
 }
