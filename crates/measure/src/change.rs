@@ -358,4 +358,38 @@ mod tests {
         assert_eq!(mix.names, ["East", "North", "other"]);
         assert!(mix.shift.categories[1].rose > 0.99 && mix.shift.categories[0].rose < 0.01);
     }
+
+    #[test]
+    fn two_periods_are_compared_week_by_week() {
+        let on = |day: i32, n| (date(day), date(day), n);
+        let span = |from: i32, to: i32| Span { start: Some(date(from)), end: Some(date(to)) };
+        let (before, after) = (span(0, 69), span(80, 149));
+        // Two events a week before, four after.
+        let even: Vec<_> = (0..10).flat_map(|w| [on(7 * w, 2), on(80 + 7 * w, 4)]).collect();
+        let found = between(&even, [&before, &after], &[]).unwrap();
+        assert_eq!((found.before, found.after, found.ratio), (20, 40, 2.0));
+        assert_eq!(found.method, casefile_stats::change::RatioMethod::Exact);
+        // The same numbers, all in one week of each.
+        let lumped = [on(3, 20), on(90, 40)];
+        let found = between(&lumped, [&before, &after], &[]).unwrap();
+        assert!(
+            matches!(found.method, casefile_stats::change::RatioMethod::QuasiPoisson { dispersion, .. } if dispersion > 5.0)
+        );
+        assert!(found.low < 1.0 && found.high > 4.0, "{found:?}");
+        let broken = between(&even, [&before, &after], &[date(100)]);
+        assert!(matches!(broken, Err(ChangeError::AcrossBreak { .. })), "{broken:?}");
+    }
+
+    #[test]
+    fn a_trend_is_told_as_the_rate_at_its_end_over_that_at_its_beginning() {
+        let on = |day: i32, n| Observation { start: date(day), end: date(day), n, ..Observation::blank() };
+        let window = Span { start: Some(date(0)), end: Some(date(364)) };
+        // Doubles every 91 days.
+        let events: Vec<Observation> =
+            (0..52).map(|w| on(7 * w, (4.0 * 2_f64.powf(f64::from(w) / 13.0)) as u64)).collect();
+        let series = series(&events, &window, &[], Step::Week).unwrap();
+        let (ratio, values) = grown(&course(&series).unwrap(), 1000);
+        assert!((12.0..20.0).contains(&ratio), "four doublings make sixteen: {ratio}");
+        assert!(values.is_sorted() && values[499] <= ratio && ratio <= values[500]);
+    }
 }

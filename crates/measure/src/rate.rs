@@ -138,4 +138,27 @@ mod tests {
         assert!(draws.windows(2).all(|w| w[0] <= w[1]));
         assert!((draws[500] - 2.0).abs() < 0.05);
     }
+
+    #[test]
+    fn a_ratio_of_shares_is_that_of_two_betas() {
+        // numpy.random.default_rng(1).beta, four million draws each of Beta(5.5, 21.5) and Beta(16.5, 25.5):
+        // quantiles 0.05, 0.5 and 0.95 of the ratio are 1.031, 1.985 and 4.444.
+        let mut values = share_ratio([5, 21], [16, 25]);
+        values.sort_by(f64::total_cmp);
+        let at = |p: f64| values[(p * values.len() as f64) as usize];
+        for (p, expected) in [(0.05, 1.031), (0.5, 1.985), (0.95, 4.444)] {
+            assert!((at(p) / expected - 1.0).abs() < 0.02, "{p}: {} and not {expected}", at(p));
+        }
+    }
+
+    #[test]
+    fn counts_that_scatter_tell_less() {
+        let rates = Rates { before: 40, days_before: 100.0, after: 80, days_after: 100.0 };
+        let width = |dispersion| {
+            let values = rates.posterior(1000, dispersion);
+            values[949] / values[50]
+        };
+        assert!(width(4.0) > 1.5 * width(1.0));
+        assert_eq!(rates.posterior(10, 0.5), rates.posterior(10, 1.0), "never less than chance");
+    }
 }

@@ -209,7 +209,7 @@ fn closed(check: &Record, key: &str, findings: &mut Vec<Finding>) {
             Finding::error(
                 "bad-date",
                 check.at(key),
-                format!("{period} is open, and a \"{}\" needs its first and last day", check.table.name),
+                format!("{period} is open, and a check of kind \"{}\" needs its first and last day", check.table.name),
             )
             .expected("a period with a beginning and an end, such as \"2020\" or \"2020-01/2021-08-14\""),
         );
