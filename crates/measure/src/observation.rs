@@ -116,6 +116,18 @@ impl Observation {
         }
     }
 
+    /// The event as a cube tells it: at the middle of its PRIO-GRID cell, 720 to a row of half a degree from the south-west. What is
+    /// measured so comes out alike from rows and from a cube.
+    #[must_use]
+    pub fn on_grid(self) -> Self {
+        let middle = self.priogrid.map(|cell| {
+            let (row, column) = ((cell - 1) / 720, (cell - 1) % 720);
+            (-89.75 + 0.5 * row as f64, -179.75 + 0.5 * column as f64)
+        });
+        let (latitude, longitude) = middle.unzip();
+        Self { latitude, longitude, gridded: true, ..self }
+    }
+
     /// The province: as given, or where the place itself is one by its name.
     #[must_use]
     pub fn province(&self) -> Option<&str> {

@@ -10,7 +10,7 @@ use casefile_stats::scan::{Settings, trend};
 
 use super::ranking::as_far_as;
 use super::ruling::Ruling;
-use super::{Stop, Task, by_day, by_place, must_be_complete, window};
+use super::{Stop, Task, by_day, by_place, must_be_complete, on_grid, window};
 use crate::examine::Unanswered;
 use crate::finding::{Finding, Reason, Value, Verdict};
 use crate::terms::{unbroken, withhold};
@@ -34,8 +34,8 @@ impl Task<'_, '_> {
         let there = Selection { place: vec![spot.to_owned()], ..of.clone() };
         let there = self.examiner.ask(&there, window(of))?;
         let mut inquiry = self.examiner.inquiry(&asked);
-        let events = inquiry.observations(&asked.filter, &asked.window)?;
-        let in_spot = inquiry.observations(&there.filter, &there.window)?;
+        let events = on_grid(inquiry.observations(&asked.filter, &asked.window)?);
+        let in_spot = on_grid(inquiry.observations(&there.filter, &there.window)?);
         let study = Study::new(&events, &asked.window, MAX_KM).map_err(unfit)?;
         let sites = study.sites_of(&in_spot);
         let (ruling, value, told, least) = match phase {

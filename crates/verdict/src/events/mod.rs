@@ -161,6 +161,11 @@ fn by_place(asked: &Asked<'_>) -> Result<(), Unanswered> {
     ["priogrid", "admin1", "admin2", "place"].into_iter().try_for_each(|column| keeps(cube, column))
 }
 
+/// Events as a cube tells them, so that a verdict does not depend on which of the two answers.
+fn on_grid(events: Vec<Observation>) -> Vec<Observation> {
+    events.into_iter().map(Observation::on_grid).collect()
+}
+
 /// The note on events that may lie outside the selection's places and so are not measured.
 fn vague(events: &[Observation]) -> Option<String> {
     let n: u64 = events.iter().filter(|event| !event.placed).map(|event| event.n).sum();

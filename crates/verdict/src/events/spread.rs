@@ -10,7 +10,7 @@ use casefile_model::date::{Edtf, Span};
 use casefile_model::quantity::Computed;
 
 use super::ratio::of_amounts;
-use super::{Stop, Task, by_place, must_be_complete, needs, worse};
+use super::{Stop, Task, by_place, must_be_complete, needs, on_grid, worse};
 use crate::bearing::Bears;
 use crate::examine::{Asked, Unanswered};
 use crate::finding::{Finding, Reason, Value};
@@ -101,14 +101,14 @@ impl Task<'_, '_> {
         is: &Asked<'_>,
     ) -> Result<(Stretch, Stretch, Moved), Stop> {
         by_place(is)?;
-        let mut events: Vec<Observation> = inquiry.observations(&was.filter, &was.window)?;
-        let later = inquiry.observations(&is.filter, &is.window)?;
+        let mut events: Vec<Observation> = on_grid(inquiry.observations(&was.filter, &was.window)?);
+        let later = on_grid(inquiry.observations(&is.filter, &is.window)?);
         // An event of vague date may lie in both.
         events.retain(|event| !later.iter().any(|other| other.id == event.id));
         events.extend(later);
         let all = Selection { dataset: Some(is.dataset.id.clone()), ..Selection::default() };
         let everything = self.examiner.ask(&all, Span { start: None, end: None })?;
-        let land = inquiry.observations(&everything.filter, &everything.window)?;
+        let land = on_grid(inquiry.observations(&everything.filter, &everything.window)?);
         // The finding does not stand on where else the dataset has events.
         inquiry.sql.pop();
         moved(&events, &land, [&was.window, &is.window], self.examiner.case.seed).map_err(|error| {
