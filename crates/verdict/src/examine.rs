@@ -1,5 +1,8 @@
 //! Putting a claim to the data: which dataset, which ground, which window; then the check of its kind.
 
+use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex};
+
 use casefile_case::Case;
 use casefile_case::dataset::Dataset;
 use casefile_case::lock::{self, Lock};
@@ -14,6 +17,7 @@ use casefile_model::quantity::ComputedError;
 
 use crate::bearing::{Bears, Definitions};
 use crate::finding::{self, Coverage, DataPin, EvidenceRow, Finding, Reason, Verdict};
+use crate::strength::Strength;
 use crate::{corroborate, coverage, estimate, events, terms};
 
 /// Draws from which probabilities and intervals of death tolls are read.
@@ -74,6 +78,8 @@ pub struct Examiner<'a> {
     ground: Option<Ground>,
     pub(crate) detail: Detail,
     answers: Answers,
+    /// Histories of strength, by what was asked.
+    pub(crate) strengths: Mutex<BTreeMap<String, Arc<Strength>>>,
 }
 
 /// A selection that a dataset can answer.
@@ -119,6 +125,7 @@ impl<'a> Examiner<'a> {
             ground: None,
             detail: Detail::default(),
             answers: Answers::default(),
+            strengths: Mutex::default(),
         })
     }
 
