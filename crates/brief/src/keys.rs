@@ -184,7 +184,8 @@ impl<'a> Keys<'a> {
     /// A list of whole numbers, each in the range.
     pub fn numbers(&mut self, key: &str, range: RangeInclusive<usize>) -> Option<Vec<usize>> {
         let expected = format!("whole numbers from {} to {}", range.start(), range.end());
-        let number = |text: &str| text.parse().ok().filter(|n| range.contains(n)).ok_or_else(|| format!("`{text}` is none"));
+        let number =
+            |text: &str| text.parse().ok().filter(|n| range.contains(n)).ok_or_else(|| format!("`{text}` is none"));
         let found = self.read(key, &expected, number);
         (!found.is_empty()).then_some(found)
     }
@@ -195,7 +196,9 @@ impl<'a> Keys<'a> {
         for word in self.words(key) {
             match read(&word.text) {
                 Ok(value) => found.push(value),
-                Err(why) => self.slips.push(Slip::new("unknown-word", word.at, format!("`{key}`: {why}")).expected(expected)),
+                Err(why) => {
+                    self.slips.push(Slip::new("unknown-word", word.at, format!("`{key}`: {why}")).expected(expected))
+                }
             }
         }
         found

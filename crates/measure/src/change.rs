@@ -241,7 +241,7 @@ mod tests {
             end: end.parse().unwrap(),
             placed: true,
             n: 1,
-            ..Observation::blank()
+            ..Observation::default()
         }
     }
 

@@ -323,7 +323,7 @@ mod tests {
             start: start.parse().unwrap(),
             end: end.parse().unwrap(),
             deaths: [1, 4, 9],
-            ..Observation::blank()
+            ..Observation::default()
         };
         let events = [event("2020-01-01", "2020-01-03"), event("2020-01-01", "2020-01-08")];
         assert_eq!(weighted(&events, Weight::Events, 7), (vec![(number("2020-01-02"), 1.0)], 1));

@@ -365,7 +365,7 @@ mod tests {
             deaths,
             own_deaths: own,
             unknown,
-            ..Observation::blank()
+            ..Observation::default()
         };
         let events = [
             event("2019-11-05", [6, 8, 12], 6, 0),

@@ -2,8 +2,8 @@
 
 use std::sync::{Arc, PoisonError};
 
-use casefile_measure::strength::{Held, History, Losses, Question, losses, plan, posterior};
 use casefile_measure::leadership::calendar_months;
+use casefile_measure::strength::{Held, History, Losses, Question, losses, plan, posterior};
 use casefile_stats::strength::Months;
 
 use crate::examine::Examiner;

@@ -98,8 +98,7 @@ struct Flag {
 fn draw(canvas: &mut Canvas, input: &Change, all: Period) {
     let (left, right) = (36.0, canvas.width - 6.0);
     let time = TimeScale::new(all, (left, right));
-    let mut flags: Vec<Flag> =
-        input.turns.iter().map(|t| Flag { x: time.start(t.at), words: turn_words(t) }).collect();
+    let mut flags: Vec<Flag> = input.turns.iter().map(|t| Flag { x: time.start(t.at), words: turn_words(t) }).collect();
     flags.extend(input.breaks.iter().map(|d| Flag { x: time.start(*d), words: "method changed".to_owned() }));
     flags.sort_by(|a, b| a.x.total_cmp(&b.x));
     let spans: Vec<(f64, f64)> = flags
@@ -241,11 +240,8 @@ fn trend_words(stretch: &Stretch, before: &str) -> String {
 
 fn describe(input: &Change) -> String {
     let periods = input.bars.len();
-    let turns: Vec<String> = input
-        .turns
-        .iter()
-        .map(|t| format!("{}, probability {:.0}%", turn_words(t), t.probability * 100.0))
-        .collect();
+    let turns: Vec<String> =
+        input.turns.iter().map(|t| format!("{}, probability {:.0}%", turn_words(t), t.probability * 100.0)).collect();
     let found = if turns.is_empty() { "no change of the rate".to_owned() } else { turns.join("; ") };
     let breaks = input.breaks.iter().map(|d| format!(" The dataset's method changed on {}.", Period::day(*d).words()));
     format!("{} in {periods} periods: {found}.{}", input.unit, breaks.collect::<String>())

@@ -145,11 +145,11 @@ fn kernel(canvas: &mut Canvas, fit: &Fit, (left, right, top): (f64, f64, f64)) {
 
 /// Quantiles of the residuals against those of the uniform distribution.
 fn residuals(canvas: &mut Canvas, fit: &Fit, (left, right, top): (f64, f64, f64)) {
-    let words = format!("do the residuals fit? p = {:.2}", fit.p);
+    let words = format!("share of residuals below; p = {:.2}", fit.p);
     canvas.add(text(left, top - 8.0, Anchor::Start, SMALL, &words).class("muted"));
     let (from, bottom) = (left + 34.0, top + PANEL);
     let (x, y) = (Scale::linear((0.0, 1.0), (from, right)), Scale::linear((0.0, 1.0), (bottom, top)));
-    frame(canvas, (from, right, bottom), &y, &x, "residual; even if the fit holds");
+    frame(canvas, (from, right, bottom), &y, &x, "residual");
     let reach = KOLMOGOROV_90 / (fit.days.max(1) as f64).sqrt();
     let grid = || (0..=20).map(|i| f64::from(i) / 20.0);
     let upper = grid().map(|u| (x.at(u), y.at((u + reach).min(1.0))));
@@ -195,13 +195,15 @@ fn describe(input: &Contagion) -> String {
 }
 
 fn table(input: &Contagion) -> DataTable {
-    let mut table =
-        DataTable::new(&["Background", "Successors", "Half-life, days", "AIC", "AIC alone", "Residuals p"]);
+    let mut table = DataTable::new(&["Background", "Successors", "Half-life, days", "AIC", "AIC alone", "Residuals p"]);
     for fit in &input.fits {
-        let half = fit.half_life.map_or_else(|| "–".to_owned(), |h| {
-            let [value, low, high] = h.map(quantity);
-            format!("{value} ({low}–{high})")
-        });
+        let half = fit.half_life.map_or_else(
+            || "–".to_owned(),
+            |h| {
+                let [value, low, high] = h.map(quantity);
+                format!("{value} ({low}–{high})")
+            },
+        );
         table.row([
             fit.background.clone(),
             successor_words(fit),

@@ -131,13 +131,7 @@ fn levels(canvas: &mut Canvas, input: &History, time: &TimeScale, scale: &Scale)
 }
 
 /// The lower panel; gives its lower edge.
-fn recruits(
-    canvas: &mut Canvas,
-    input: &History,
-    time: &TimeScale,
-    (left, right): (f64, f64),
-    above: f64,
-) -> f64 {
+fn recruits(canvas: &mut Canvas, input: &History, time: &TimeScale, (left, right): (f64, f64), above: f64) -> f64 {
     if input.recruits.is_empty() {
         return above;
     }

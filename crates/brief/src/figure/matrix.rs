@@ -94,7 +94,7 @@ pub fn render(input: &Matrix, options: &Options) -> Figure {
 
 fn draw(canvas: &mut Canvas, input: &Matrix, narrow: bool) {
     let answers = input.hypotheses.len() as f64;
-    let bars = if narrow { 56.0 } else { 150.0 };
+    let bars = if narrow { 88.0 } else { 150.0 };
     let cell = CELL.min((canvas.width - bars - 90.0) / answers).max(18.0);
     let gutter = (canvas.width - bars - cell * answers).max(40.0);
     let size = if cell < 34.0 { 9.0 } else { SMALL };
@@ -103,11 +103,15 @@ fn draw(canvas: &mut Canvas, input: &Matrix, narrow: bool) {
         let x = gutter + cell * (n as f64 + 0.5);
         canvas.add(text(x, 12.0, Anchor::Middle, size, &name).class("strong").tooltip(&hypothesis.text));
     }
+    if gutter > 300.0 {
+        canvas.add(text(0.0, 12.0, Anchor::Start, SMALL, "evidence").class("muted"));
+        canvas.add(text(gutter * 0.62, 12.0, Anchor::Start, SMALL, "goes back to").class("muted"));
+    }
     let heading = if narrow { "decibans" } else { "tells apart, decibans" };
     canvas.add(text(gutter + cell * answers + 8.0, 12.0, Anchor::Start, SMALL, heading).class("muted"));
     let most = input.evidence.iter().map(|item| item.decibans).fold(1.0, f64::max);
     let left = gutter + cell * answers + 8.0;
-    let length = Scale::linear((0.0, most), (0.0, bars - 46.0));
+    let length = Scale::linear((0.0, most), (0.0, bars - 64.0));
     for (n, item) in input.evidence.iter().enumerate() {
         let y = 18.0 + ROW * n as f64;
         row(canvas, item, y, (gutter, cell));
@@ -116,7 +120,7 @@ fn draw(canvas: &mut Canvas, input: &Matrix, narrow: bool) {
         let x = left + length.at(item.decibans).max(1.0) + 4.0;
         let marks: String =
             item.turns.iter().zip([" ×", " ↔"]).filter(|(turns, _)| **turns).map(|(_, mark)| mark).collect();
-        let words = format!("{:.0}{marks}", item.decibans);
+        let words = format!("{:.1}{marks}", item.decibans);
         canvas.add(text(x, y + 14.5, Anchor::Start, SMALL, &words).class("muted"));
     }
     let bottom = chances(canvas, input, 18.0 + ROW * input.evidence.len() as f64 + 30.0, narrow);
@@ -124,12 +128,17 @@ fn draw(canvas: &mut Canvas, input: &Matrix, narrow: bool) {
 }
 
 fn row(canvas: &mut Canvas, item: &Item, y: f64, (gutter, cell): (f64, f64)) {
-    let name = label::truncate(&item.name, gutter - 8.0, SMALL).unwrap_or_default();
-    canvas.add(text(0.0, y + 14.5, Anchor::Start, SMALL, &name).tooltip(&format!("from {}", item.origin)));
+    let (name, origin) = if gutter > 300.0 { (gutter * 0.62, gutter * 0.38) } else { (gutter, 0.0) };
+    let words = label::truncate(&item.name, name - 8.0, SMALL).unwrap_or_default();
+    canvas.add(text(0.0, y + 14.5, Anchor::Start, SMALL, &words).tooltip(&format!("from {}", item.origin)));
+    if let Some(words) = label::truncate(&item.origin, origin - 12.0, SMALL) {
+        canvas.add(text(name, y + 14.5, Anchor::Start, SMALL, &words).class("muted"));
+    }
     for (n, reading) in item.readings.iter().enumerate() {
         let (letter, words, class) = reading.look();
         let x = gutter + cell * n as f64;
-        let box_ = svg::rect(x + 1.0, y + 1.0, cell - 2.0, ROW - 2.0).class(if class.is_empty() { "wash" } else { class });
+        let box_ =
+            svg::rect(x + 1.0, y + 1.0, cell - 2.0, ROW - 2.0).class(if class.is_empty() { "wash" } else { class });
         canvas.add(Node::new("g").tooltip(words).child(box_));
         canvas.add(text(x + cell / 2.0, y + 14.5, Anchor::Middle, SMALL, letter));
     }
@@ -154,12 +163,15 @@ fn chances(canvas: &mut Canvas, input: &Matrix, top: f64, narrow: bool) -> f64 {
         canvas.add(text(0.0, y + 25.0, Anchor::Start, SMALL, &name).class("strong"));
         let words = label::truncate(&hypothesis.text, right - gutter, SMALL).unwrap_or_default();
         canvas.add(text(gutter, y + 11.0, Anchor::Start, SMALL, &words).class("halo"));
-        for (i, (chance, hue)) in [(hypothesis.shared, Hue::Blue), (hypothesis.each, Hue::Orange)].into_iter().enumerate() {
+        for (i, (chance, hue)) in
+            [(hypothesis.shared, Hue::Blue), (hypothesis.each, Hue::Orange)].into_iter().enumerate()
+        {
             let [middle, low, high] = chance;
             let y = y + 21.0 + 12.0 * i as f64;
             let texture = (i == 1).then(|| canvas.texture(Texture::Rising)).flatten();
             let bar = |class: &str| svg::rect(gutter, y - 4.0, scale.at(middle) - gutter, 8.0).class(class);
-            let over = texture.map(|fill| svg::rect(gutter, y - 4.0, scale.at(middle) - gutter, 8.0).attr("fill", fill));
+            let over =
+                texture.map(|fill| svg::rect(gutter, y - 4.0, scale.at(middle) - gutter, 8.0).attr("fill", fill));
             let range = svg::line(scale.at(low), y, scale.at(high), y).class("ink-line");
             let tip = format!("{}: {} ({}–{})", hypothesis.id, percent(middle), percent(low), percent(high));
             canvas.add(svg::group(hue.class()).tooltip(&tip).child(bar("soft")).children(over).child(range));
@@ -202,11 +214,15 @@ fn chance_words([middle, low, high]: [f64; 3]) -> String {
 
 fn describe(input: &Matrix) -> String {
     let chance = |h: &Hypothesis| {
-        format!("{}: {} if items of one origin are one voice, {} if each counts", h.text.trim_end_matches('.'), chance_words(h.shared), chance_words(h.each))
+        format!(
+            "{}: {} if items of one origin are one voice, {} if each counts",
+            h.text.trim_end_matches('.'),
+            chance_words(h.shared),
+            chance_words(h.each)
+        )
     };
     let chances: Vec<String> = input.hypotheses.iter().map(chance).collect();
-    let turning: Vec<&str> =
-        input.evidence.iter().filter(|i| i.turns[0]).map(|i| i.name.as_str()).collect();
+    let turning: Vec<&str> = input.evidence.iter().filter(|i| i.turns[0]).map(|i| i.name.as_str()).collect();
     let hangs = if turning.is_empty() { "no single item".to_owned() } else { turning.join(", ") };
     format!("{} items of evidence. {}. The answer hangs on {hangs}.", input.evidence.len(), chances.join("; "))
 }
@@ -224,7 +240,8 @@ fn table(input: &Matrix) -> DataTable {
     });
     let mut rows: Vec<Vec<String>> = evidence.collect();
     type Pick = fn(&Hypothesis) -> [f64; 3];
-    let ways: [(&str, Pick); 2] = [("chance, one voice each origin", |h| h.shared), ("chance, each in full", |h| h.each)];
+    let ways: [(&str, Pick); 2] =
+        [("chance, one voice each origin", |h| h.shared), ("chance, each in full", |h| h.each)];
     for (words, pick) in ways {
         let mut row = vec![words.to_owned()];
         row.extend(input.hypotheses.iter().map(|h| chance_words(pick(h))));
@@ -240,7 +257,8 @@ mod tests {
     use super::*;
 
     fn small() -> Matrix {
-        let hypothesis = |id: &str, text: &str, shared, each| Hypothesis { id: id.into(), text: text.into(), shared, each };
+        let hypothesis =
+            |id: &str, text: &str, shared, each| Hypothesis { id: id.into(), text: text.into(), shared, each };
         let item = |name: &str, readings, decibans, turns| Item {
             name: name.into(),
             readings,
@@ -252,11 +270,21 @@ mod tests {
             title: "Did they help?".into(),
             hypotheses: vec![
                 hypothesis("none", "They did not.", [0.48, 0.1, 0.8], [0.3, 0.05, 0.7]),
-                hypothesis("local", "Some did, on their own account & without leave.", [0.4, 0.2, 0.7], [0.6, 0.2, 0.9]),
+                hypothesis(
+                    "local",
+                    "Some did, on their own account & without leave.",
+                    [0.4, 0.2, 0.7],
+                    [0.6, 0.2, 0.9],
+                ),
                 hypothesis("led", "Their leaders wanted it.", [0.12, 0.02, 0.4], [0.1, 0.01, 0.3]),
             ],
             evidence: vec![
-                item("a-statement-with-a-long-name-of-its-own", vec![Reading::I, Reading::C, Reading::CC], 12.4, [true, true]),
+                item(
+                    "a-statement-with-a-long-name-of-its-own",
+                    vec![Reading::I, Reading::C, Reading::CC],
+                    12.4,
+                    [true, true],
+                ),
                 item("other", vec![Reading::N, Reading::II, Reading::Nothing], 5.0, [false, true]),
             ],
         }

@@ -142,7 +142,8 @@ fn losses(canvas: &mut Canvas, input: &Tenures, top: f64, narrow: bool) -> f64 {
     let high = finite.iter().fold(2.0, |a: f64, b| a.max(*b)).min(100.0);
     let scale = Scale::log((low / 1.1, high * 1.1), (gutter, right));
     let bottom = top + row * input.losses.len() as f64;
-    let words = format!("{} in the {} weeks after a loss over those in the {} before", input.unit, input.weeks, input.weeks);
+    let words =
+        format!("{} in the {} weeks after a loss over those in the {} before", input.unit, input.weeks, input.weeks);
     let words = label::truncate(&words, canvas.width, SMALL).unwrap_or_default();
     canvas.add(text(0.0, top - 8.0, Anchor::Start, SMALL, &words).class("muted"));
     if found().next().is_some() {
@@ -151,7 +152,9 @@ fn losses(canvas: &mut Canvas, input: &Tenures, top: f64, narrow: bool) -> f64 {
                 let x = scale.at(value);
                 let class = if value == 1.0 { "axis" } else { "grid" };
                 canvas.add(svg::line(x, top, x, bottom).class(class));
-                canvas.add(text(x, bottom + 12.0, Anchor::Middle, SMALL, &format!("×{}", quantity(value))).class("muted"));
+                canvas.add(
+                    text(x, bottom + 12.0, Anchor::Middle, SMALL, &format!("×{}", quantity(value))).class("muted"),
+                );
             }
         }
     }
@@ -235,7 +238,8 @@ fn describe(input: &Tenures) -> String {
 fn table(input: &Tenures) -> DataTable {
     let mut table = DataTable::new(&["Leader", "From", "To", "Before", "After", "Ratio (90%)", "p of a change"]);
     for leader in &input.leaders {
-        let to = leader.to.map_or_else(|| "in office".to_owned(), |(to, how)| format!("{}, {}", to.words(), how.look().0));
+        let to =
+            leader.to.map_or_else(|| "in office".to_owned(), |(to, how)| format!("{}, {}", to.words(), how.look().0));
         let lost = leader.to.and_then(|(to, _)| input.losses.iter().find(|l| l.name == leader.name && l.when == to));
         let none = || "–".to_owned();
         let [before, after, ratio, p] = match lost.map(|l| &l.found) {
@@ -263,12 +267,7 @@ mod tests {
         let year = |y: i16| Period::new(date(y, 1, 1), date(y, 12, 31));
         let died = Period::day(date(2016, 7, 26));
         let caught = Period::new(date(2020, 4, 1), date(2020, 4, 30));
-        let around = Around {
-            counts: [14.0, 6.0],
-            ratio: [0.43, 0.2, 0.9],
-            placebo: Some([0.3, 2.4]),
-            p: Some(0.21),
-        };
+        let around = Around { counts: [14.0, 6.0], ratio: [0.43, 0.2, 0.9], placebo: Some([0.3, 2.4]), p: Some(0.21) };
         Tenures {
             title: "Leaders".into(),
             unit: "events".into(),

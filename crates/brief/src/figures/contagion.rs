@@ -24,7 +24,8 @@ pub(super) fn contagion(context: &Context<'_>, directive: &Directive, id: &str) 
     let drawn = || -> Result<(contagion::Contagion, String), String> {
         let data = context.input.figure_data.observe(&of)?;
         let settings = Settings { steps, max_days: MAX_DAYS, draws: 1, seed: context.input.case.seed };
-        let found = over_time(&data.events, &data.window, &data.breaks, &settings).map_err(|error| error.to_string())?;
+        let found =
+            over_time(&data.events, &data.window, &data.breaks, &settings).map_err(|error| error.to_string())?;
         Ok((input(&found, &title), data.source))
     };
     Ok(match drawn() {

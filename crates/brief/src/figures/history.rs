@@ -12,6 +12,7 @@ use crate::figure::{self, Figure, Options, Period, history, strength};
 use crate::keys::Keys;
 use crate::markdown::Directive;
 use crate::slip::Slip;
+use crate::words;
 
 pub(super) fn history(context: &Context<'_>, directive: &Directive, id: &str) -> Result<String, Vec<Slip>> {
     let allowed = ["actor", "quantity", "period", "shocks", "with-parts", "place", "dataset"];
@@ -65,8 +66,7 @@ pub fn input(case: &Case, title: &str, found: &History) -> history::History {
     let three = |q: Quantiles| [q.q05, q.q50, q.q95];
     let shocks = posterior.shocks().into_iter().filter_map(|effect| {
         let month = days(Months::one(effect.shock.month))?;
-        let name = case.event(&effect.shock.name).and_then(|event| event.envelope.text.clone());
-        let name = name.unwrap_or_else(|| effect.shock.name.clone());
+        let name = named(case, &effect.shock.name);
         Some(history::Shock { name, month, factor: three(effect.factor.posterior) })
     });
     let model = found.record.months;
@@ -96,6 +96,14 @@ pub fn input(case: &Case, title: &str, found: &History) -> history::History {
         shocks: shocks.collect(),
         recruits: recruits.collect(),
     }
+}
+
+/// An event of the case by its kind and place; any other by its name.
+fn named(case: &Case, name: &str) -> String {
+    let Some(event) = case.event(name) else { return name.to_owned() };
+    let place = event.place.as_deref().and_then(|id| case.place(id));
+    let place = place.map_or_else(String::new, |place| format!(", {}", place.name));
+    format!("{}{place}", words::capitalised(&event.kind.replace('-', " ")))
 }
 
 fn days(months: Months) -> Option<Period> {

@@ -1,7 +1,6 @@
 //! Where and when more events fell than chance explains.
 
-use casefile_measure::hotspots::{Hotspot, Site, Study};
-use casefile_stats::scan::Settings;
+use casefile_measure::hotspots::{Hotspot, Site, Study, usual};
 
 use super::{asked, missing};
 use crate::context::Context;
@@ -27,8 +26,7 @@ pub(super) fn hotspots(context: &Context<'_>, directive: &Directive, id: &str) -
     let drawn = || -> Result<(map::Map, String), String> {
         let data = context.input.figure_data.observe(&of)?;
         let study = Study::new(&data.events, &data.window, MAX_PLACE_KM).map_err(|error| error.to_string())?;
-        let settings = Settings { seed: context.input.case.seed, ..Settings::default() };
-        let mut clusters = study.clusters(&settings).map_err(|error| error.to_string())?;
+        let mut clusters = study.clusters(&usual(context.input.case.seed)).map_err(|error| error.to_string())?;
         let all = clusters.len();
         clusters.retain(|hotspot| u64::from(hotspot.cluster.observed) >= data.least);
         let small = match all - clusters.len() {

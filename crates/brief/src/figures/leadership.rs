@@ -16,7 +16,8 @@ use crate::slip::Slip;
 const WEEKS: usize = 8;
 
 pub(super) fn leadership(context: &Context<'_>, directive: &Directive, id: &str) -> Result<String, Vec<Slip>> {
-    let mut keys = Keys::new(context, directive, &["actor", "role", "weeks", "period", "with-parts", "place", "dataset"]);
+    let mut keys =
+        Keys::new(context, directive, &["actor", "role", "weeks", "period", "with-parts", "place", "dataset"]);
     keys.require("actor", "ID");
     let of = keys.selection();
     let weeks = keys.numbers("weeks", 2..=520).and_then(|weeks| weeks.first().copied()).unwrap_or(WEEKS) as i64;

@@ -39,7 +39,12 @@ pub fn input(case: &Case, at: Option<&Edtf>, only: &[String], title: &str) -> ne
         name: a.label().to_owned(),
         kind: shape(a.kind),
     };
-    network::Network { title: title.to_owned(), when: at.map_or_else(String::new, Edtf::english), actors: actors.map(actor).collect(), ties }
+    network::Network {
+        title: title.to_owned(),
+        when: at.map_or_else(String::new, Edtf::english),
+        actors: actors.map(actor).collect(),
+        ties,
+    }
 }
 
 /// Kinds of relation that hold over a time, and are not events.

@@ -1,6 +1,6 @@
 //! What became of the ties between actors from one time to another.
 
-use super::super::label::{self, Anchor};
+use super::super::label::{self, Anchor, Area};
 use super::super::palette::Hue;
 use super::super::svg::{self, Node};
 use super::super::{Canvas, DataTable, Figure, Legend, Options, SMALL, text};
@@ -118,9 +118,11 @@ fn draw(canvas: &mut Canvas, input: &Change) {
     let labels: Vec<Vec<String>> = input.actors.iter().map(|a| label::wrap(&a.name, 96.0, SMALL, 3)).collect();
     let size = |lines: &Vec<String>| {
         let width = lines.iter().map(|l| label::text_width(l, SMALL)).fold(2.0 * NODE, f64::max);
-        (width + 6.0, 2.0 * NODE + LINE * lines.len() as f64 + 4.0)
+        // Room between neighbours for the sign of their tie.
+        (width + 22.0, 2.0 * NODE + LINE * lines.len() as f64 + 18.0)
     };
     let sizes: Vec<(f64, f64)> = labels.iter().map(size).collect();
+    let tight: Vec<(f64, f64)> = sizes.iter().map(|(w, h)| (w - 16.0, h - 14.0)).collect();
     let at = |id: &str| input.actors.iter().position(|a| a.id == id);
     let mut pairs: Vec<(&Pair, usize, usize)> =
         input.pairs.iter().filter_map(|pair| Some((pair, at(&pair.a)?, at(&pair.b)?))).collect();
@@ -128,22 +130,27 @@ fn draw(canvas: &mut Canvas, input: &Change) {
     pairs.sort_by_key(|(pair, ..)| pair.fate);
     let links: Vec<(usize, usize)> = pairs.iter().map(|(_, a, b)| (*a, *b)).collect();
     let layout = layout::place(&sizes, &links, canvas.width);
+    let boxes: Vec<Area> =
+        layout.centres.iter().zip(&tight).map(|(c, s)| Area::new(c.0 - s.0 / 2.0, c.1 - s.1 / 2.0, s.0, s.1)).collect();
     let mut marks = Vec::new();
     for (pair, a, b) in &pairs {
-        let ends = [*a, *b].map(|i| node_at(layout.centres[i], sizes[i]));
-        let (from, to) = (clear(ends[0], ends[1], sizes[*a]), clear(ends[1], ends[0], sizes[*b]));
+        let ends = [*a, *b].map(|i| node_at(layout.centres[i], tight[i]));
+        let (from, to) = (clear(ends[0], ends[1], tight[*a]), clear(ends[1], ends[0], tight[*b]));
         let (_, hue, weight, mark) = pair.fate.look();
         let sure = if pair.certain { "" } else { " unsure" };
         let line = svg::line(from.0, from.1, to.0, to.1);
         let line = line.class(format!("line {weight} {}{sure}", pair.stance().look().1));
         let names = format!("{} – {}: {}", input.actors[*a].name, input.actors[*b].name, pair.words());
         canvas.add(svg::group(hue.class()).tooltip(&names).child(line));
-        let middle = ((from.0 + to.0) / 2.0, (from.1 + to.1) / 2.0);
-        marks.extend((!mark.is_empty()).then(|| badge(middle, hue, pair.fate)));
+        let along = |t: f64| (from.0 + t * (to.0 - from.0), from.1 + t * (to.1 - from.1));
+        let is_clear = |at: &(f64, f64)| !boxes.iter().any(|b| b.overlaps(&Area::around(at.0, at.1, 6.5)));
+        let places = [0.5, 0.4, 0.6, 0.3, 0.7, 0.2, 0.8].map(along);
+        let at = places.into_iter().find(is_clear).unwrap_or(places[0]);
+        marks.extend((!mark.is_empty()).then(|| badge(at, hue, pair.fate)));
     }
     marks.into_iter().for_each(|mark| canvas.add(mark));
     for (i, actor) in input.actors.iter().enumerate() {
-        let (x, y) = node_at(layout.centres[i], sizes[i]);
+        let (x, y) = node_at(layout.centres[i], tight[i]);
         let (word, shape, r) = actor.kind.look();
         let mut node = Node::new("g").tooltip(&format!("{} ({word})", actor.name));
         node = node.child(shape.draw(x, y, r).class("node"));
@@ -163,7 +170,13 @@ fn badge((x, y): (f64, f64), hue: Hue, fate: Fate) -> Node {
     let strokes = match fate {
         Fate::Gained => strokes.go(x - r, y).to(x + r, y).go(x, y - r).to(x, y + r),
         Fate::Lost => strokes.go(x - r, y - r).to(x + r, y + r).go(x - r, y + r).to(x + r, y - r),
-        _ => strokes.go(x - r, y - 1.5).to(x + r, y - 1.5).go(x, y - r - 1.5).to(x, y + 1.5).go(x - r, y + r).to(x + r, y + r),
+        _ => strokes
+            .go(x - r, y - 1.5)
+            .to(x + r, y - 1.5)
+            .go(x, y - r - 1.5)
+            .to(x, y + 1.5)
+            .go(x - r, y + r)
+            .to(x + r, y + r),
     };
     svg::group(hue.class()).child(svg::circle(x, y, 6.0).class("paper edge")).child(svg::path(&strokes).class("line"))
 }

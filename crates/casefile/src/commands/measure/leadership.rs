@@ -14,9 +14,9 @@ use clap::Args;
 use jiff::civil::Date;
 use serde_json::json;
 
+use super::Desk;
 use super::reading::{Grid, Reading};
 use super::selection::{OfActor, period};
-use super::Desk;
 use crate::open::Failure;
 
 /// Who led and for how long; how violence changed around the loss of each leader, with a placebo test
@@ -86,7 +86,8 @@ pub fn run(arguments: &Arguments, desk: &Desk<'_>) -> Result<Reading, Failure> {
         }
     }
     let what = if arguments.deaths { "deaths" } else { "events" };
-    let drawn = figures::leadership::input(case, &reading.title, &rows, leaders.as_of, &around, (arguments.weeks, what));
+    let drawn =
+        figures::leadership::input(case, &reading.title, &rows, leaders.as_of, &around, (arguments.weeks, what));
     reading.figure = Some(tenures::render(&drawn, &Options::wide("leadership")));
     reading.result = json!({
         "leaders": leaders, "tenures": rows, "survival": lasting.ok(), "losses": around,
