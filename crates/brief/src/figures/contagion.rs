@@ -19,7 +19,7 @@ pub(super) fn contagion(context: &Context<'_>, directive: &Directive, id: &str) 
     let mut keys = Keys::new(context, directive, &[&SELECTION[..], &["steps"]].concat());
     let of = keys.selection_of_case();
     let steps = keys.numbers("steps", 1..=400).unwrap_or_else(|| STEPS.to_vec());
-    let title = keys.title(|| asked(context, "do events lead to events?", &of));
+    let title = keys.title(|| asked(context, "events that lead to events", &of));
     let (of, title) = keys.finish((of, title))?;
     let drawn = || -> Result<(contagion::Contagion, String), String> {
         let data = context.input.figure_data.observe(&of)?;
