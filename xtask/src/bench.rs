@@ -10,18 +10,20 @@ mod commands;
 mod load;
 mod measures;
 mod process;
+mod stats;
 
 /// What can be timed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Section {
     Commands,
     Load,
+    Stats,
     /// Of a release of so many rows.
     Measures(measures::Release, u64),
 }
 
 /// The sections, as they are asked for.
-const KNOWN: &str = "commands, load, measures ged|gdelt ROWS";
+const KNOWN: &str = "commands, load, stats, measures ged|gdelt ROWS";
 
 /// Runs the sections that are asked for, and gives their tables. Where none is named, all are run that need not be told more.
 ///
@@ -32,6 +34,7 @@ pub fn run(root: &Path, words: &[&str]) -> Result<String, String> {
         Ok(match section {
             Section::Commands => format!("## commands\n\n{}\n", commands::run(root)?),
             Section::Load => format!("## load\n\n{}\n", load::run(root)?),
+            Section::Stats => format!("## stats\n\n{}\n", stats::run(root)?),
             Section::Measures(of, rows) => format!("## measures\n\n{}\n", measures::run(root, of, rows)?),
         })
     });
@@ -47,6 +50,7 @@ fn sections(words: &[&str]) -> Result<Vec<Section>, String> {
         let (section, rest) = match (*word, rest) {
             ("commands", rest) => (Section::Commands, rest),
             ("load", rest) => (Section::Load, rest),
+            ("stats", rest) => (Section::Stats, rest),
             ("measures", [of, rows, rest @ ..]) => {
                 let of =
                     measures::Release::named(of).ok_or_else(|| format!("there are no measures of `{of}`: {KNOWN}"))?;
@@ -162,7 +166,7 @@ mod tests {
         let gdelt = Section::Measures(measures::Release::Gdelt, 5000);
         assert_eq!(of("load measures gdelt 5000 commands").unwrap(), [Section::Load, gdelt, Section::Commands]);
         for (words, told) in [
-            ("lode", "`lode`; known: commands, load, measures"),
+            ("lode", "`lode`; known: commands, load, stats, measures"),
             ("measures", "needs a release"),
             ("measures ged", "needs a release"),
             ("measures gtd 5", "no measures of `gtd`"),

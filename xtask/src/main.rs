@@ -10,7 +10,7 @@ use std::process::ExitCode;
 
 const USAGE: &str = "\
 Chores:
-  bench [commands] [load] [measures ged|gdelt ROWS]
+  bench [commands] [load] [stats] [measures ged|gdelt ROWS]
                time the release program, as tables for docs/benchmarks.md: whole commands, loading
                a made-up release, ten measures over one of so many rows; beside peers, where the
                Python that PYTHON names has them

@@ -4,9 +4,13 @@ use std::collections::BTreeSet;
 
 use casefile_case::lock::{CubePin, Dataset, Lock, Sums, Totals};
 use casefile_case::{Case, read_files};
+use casefile_measure::observation::Observation;
+use casefile_model::claim::Selection;
+use casefile_model::date::Span;
 use casefile_verdict::finding::{
     Bar, Coverage, DataPin, EvidenceRow, Expected, Finding, Ground, Reason, Value, Verdict, Voice,
 };
+use casefile_verdict::survey;
 use jiff::civil::date;
 use proptest::prelude::*;
 
@@ -221,6 +225,61 @@ impl FigureData for Small {
 
     fn map(&self, _: &Question) -> Result<Observed<Spot>, String> {
         Err("The places are <not> at hand.".into())
+    }
+
+    fn observe(&self, of: &Selection) -> Result<survey::Observed, String> {
+        let period = of.period.map_or(Span { start: None, end: None }, |period| period.stated());
+        let (first, last) = (period.start.unwrap_or(date(2019, 1, 1)), period.end.unwrap_or(date(2020, 12, 31)));
+        // Two events a month, eight from mid-2020 on, in two towns.
+        let event = |n: i16, i: i8| {
+            let day = date(2019 + n / 12, (n % 12) as i8 + 1, 3 * i + 1);
+            Observation {
+                id: format!("e{n}-{i}"),
+                start: day,
+                end: day,
+                latitude: Some(34.0 + f64::from(n % 2)),
+                longitude: Some(66.0),
+                admin1: Some("Coast province".into()),
+                place: Some(format!("Town {}", n % 2)),
+                ..Observation::default()
+            }
+        };
+        let months = (0..24).flat_map(|n| (0..if n < 18 { 2 } else { 8 }).map(move |i| (n, i)));
+        let events = months.map(|(n, i)| event(n, i)).filter(|e| first <= e.start && e.end <= last);
+        Ok(survey::Observed {
+            events: events.collect(),
+            window: Span { start: Some(first), end: Some(last) },
+            coverage: Coverage::Complete,
+            breaks: Vec::new(),
+            least: 1,
+            source: "UCDP GED 23.1, CC BY 4.0".into(),
+            sql: Vec::new(),
+        })
+    }
+
+    fn covers(&self, _: &Selection, periods: &[Span]) -> Result<Vec<Coverage>, String> {
+        Ok(vec![Coverage::Complete; periods.len()])
+    }
+}
+
+/// As [`Small`], of data whose licence lets nothing be told of fewer than three events.
+struct Strict;
+
+impl FigureData for Strict {
+    fn timeline(&self, question: &Question, by: Step) -> Result<Observed<Bin>, String> {
+        Small.timeline(question, by)
+    }
+
+    fn map(&self, question: &Question) -> Result<Observed<Spot>, String> {
+        Small.map(question)
+    }
+
+    fn observe(&self, of: &Selection) -> Result<survey::Observed, String> {
+        Ok(survey::Observed { least: 3, ..Small.observe(of)? })
+    }
+
+    fn covers(&self, of: &Selection, periods: &[Span]) -> Result<Vec<Coverage>, String> {
+        Small.covers(of, periods)
     }
 }
 
@@ -461,5 +520,47 @@ proptest! {
                 parsed(&page.html, |_| ());
             }
         });
+    }
+}
+
+#[test]
+fn figures_of_measures_are_drawn_or_say_why_not() {
+    let html = page("::figure{change actor=front period=2019/2020}\n\n::figure{strength-history actor=front}\n");
+    assert!(html.contains("Front: what changed, 2019–2020") && html.contains("change of the rate"), "{html}");
+    assert!(html.contains("Front: modelled strength") && html.contains("No event data are at hand."));
+    assert!(page("::figure{hypotheses question=q-siege}\n").contains("Who laid the siege?"));
+}
+
+#[test]
+fn what_the_licence_forbids_is_not_drawn() {
+    let drawn = |brief: &str| {
+        with(brief, &lock(), &findings(), |input| render(&Input { figure_data: &Strict, ..*input }).unwrap().html)
+    };
+    let monthly = drawn("::figure{change actor=front period=2019/2020}\n");
+    assert!(monthly.contains("18 of 24 periods would rest on fewer than 3 events"), "{monthly}");
+    assert!(
+        drawn("::figure{spread actor=front period=2019/2020 by=month}\n").contains("would rest on fewer than 3 events")
+    );
+    assert!(drawn("::figure{change actor=front by=quarter period=2019/2020}\n").contains("change of the rate"));
+}
+
+#[test]
+fn slips_in_figures_of_measures_are_told_where_they_stand() {
+    let told = wrong(
+        "::figure{change actor=frond}\n\n::figure{spread by=fortnight}\n\n::figure{contagion steps=1,0}\n\n\
+         ::figure{network-change before=2016}\n\n::figure{strength-history actor=front shocks=ev-sieg}\n\n\
+         ::figure{leadership}\n\n::figure{hypotheses question=q-sieg}\n\n::figure{hotspots weeks=3}\n",
+    );
+    for part in [
+        "`frond`",
+        "`by` cannot be `fortnight`",
+        "whole numbers from 1 to 400",
+        "needs `after`",
+        "`ev-sieg` names neither",
+        "`leadership` needs `actor`",
+        "`q-sieg`",
+        "`hotspots` has no key `weeks`",
+    ] {
+        assert!(told.contains(part), "{part} is not in\n{told}");
     }
 }

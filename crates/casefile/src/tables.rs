@@ -4,6 +4,7 @@ use casefile_case::Case;
 use casefile_lake::{Lake, LakeError, Values};
 use casefile_model::date::Edtf;
 use casefile_model::quantity::HedgedQuantity;
+use casefile_model::question::{Consistency, Evidence, Hypothesis, Question};
 use casefile_model::statement::Envelope;
 use casefile_verdict::Report;
 
@@ -20,7 +21,10 @@ pub fn register(lake: &Lake, case: &Case) -> Result<(), LakeError> {
     lake.register_rows("relations", relations(case))?;
     lake.register_rows("estimates", estimates(case))?;
     lake.register_rows("reported_events", reported_events(case))?;
-    lake.register_rows("control", control(case))
+    lake.register_rows("control", control(case))?;
+    lake.register_rows("questions", questions(case))?;
+    lake.register_rows("hypotheses", hypotheses(case))?;
+    lake.register_rows("evidence", evidence(case))
 }
 
 /// Registers the verdicts.
@@ -180,4 +184,49 @@ fn control(case: &Case) -> Columns {
     columns.push(("place", text(&case.control, |s| Some(s.place.clone()))));
     columns.push(("status", text(&case.control, |s| Some(s.status.clone()))));
     columns
+}
+
+fn questions(case: &Case) -> Columns {
+    vec![
+        ("id", text(&case.questions, |q| Some(q.id.clone()))),
+        ("text", text(&case.questions, |q| Some(q.text.clone()))),
+        ("note", text(&case.questions, |q| q.note.clone())),
+    ]
+}
+
+fn hypotheses(case: &Case) -> Columns {
+    let rows: Vec<(&Question, &Hypothesis)> =
+        case.questions.iter().flat_map(|q| q.hypotheses.iter().map(move |h| (q, h))).collect();
+    vec![
+        ("question", text(&rows, |(q, _)| Some(q.id.clone()))),
+        ("id", text(&rows, |(_, h)| Some(h.id.clone()))),
+        ("text", text(&rows, |(_, h)| Some(h.text.clone()))),
+        ("prior", Values::Real(rows.iter().map(|(_, h)| Some(h.prior)).collect())),
+        ("note", text(&rows, |(_, h)| h.note.clone())),
+    ]
+}
+
+/// One row for each item of evidence and hypothesis: how the one sits with the other. A reading that is left out is `n/a`.
+fn evidence(case: &Case) -> Columns {
+    let items = case.questions.iter().flat_map(|q| q.evidence.iter().enumerate().map(move |(n, item)| (q, n, item)));
+    let rows: Vec<(&Question, usize, &Evidence, &Hypothesis)> =
+        items.flat_map(|(q, n, item)| q.hypotheses.iter().map(move |h| (q, n, item, h))).collect();
+    let stated = |item: &Evidence| item.statement.as_deref().and_then(|id| case.envelope(id));
+    let source = |item: &Evidence| stated(item).map(|own| own.source.clone()).or_else(|| item.source.clone());
+    let credibility = |item: &Evidence| stated(item).map_or(item.credibility, |own| own.credibility);
+    let reading = |item: &Evidence, h: &Hypothesis| {
+        let found = item.readings.get(&h.id).copied().unwrap_or(Consistency::NotApplicable);
+        Consistency::ALL.iter().find(|(_, one)| *one == found).map(|(name, _)| (*name).to_owned())
+    };
+    vec![
+        ("question", text(&rows, |(q, ..)| Some(q.id.clone()))),
+        ("item", Values::Int(rows.iter().map(|(_, n, ..)| i64::try_from(n + 1).ok()).collect())),
+        ("statement", text(&rows, |(_, _, item, _)| item.statement.clone())),
+        ("text", text(&rows, |(_, _, item, _)| item.text.clone())),
+        ("source", text(&rows, |(_, _, item, _)| source(item))),
+        ("credibility", text(&rows, |(_, _, item, _)| Some(credibility(item).to_string()))),
+        ("hypothesis", text(&rows, |(.., h)| Some(h.id.clone()))),
+        ("reading", text(&rows, |(_, _, item, h)| reading(item, h))),
+        ("note", text(&rows, |(_, _, item, _)| item.note.clone())),
+    ]
 }

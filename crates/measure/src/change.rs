@@ -301,7 +301,7 @@ mod tests {
             end: end.parse().unwrap(),
             placed: true,
             n: 1,
-            ..Observation::blank()
+            ..Observation::default()
         }
     }
 

@@ -247,7 +247,7 @@ mod tests {
     const SETTINGS: Settings = Settings { steps: Vec::new(), max_days: 3, draws: 3, seed: 1 };
 
     fn on(first: i32, last: i32) -> Observation {
-        Observation { start: date(first), end: date(last), ..Observation::blank() }
+        Observation { start: date(first), end: date(last), ..Observation::default() }
     }
 
     fn window(days: i32) -> Span {

@@ -9,7 +9,7 @@ use casefile_model::date::Span;
 use jiff::civil::Date;
 
 use crate::filter::Filter;
-use crate::observation::CELL_KM;
+use crate::observation::{CELL_KM, Grain};
 use crate::sql;
 
 /// Which table answers.
@@ -258,35 +258,21 @@ impl<'a> Inquiry<'a> {
     /// When the query fails.
     pub fn spots(&mut self, filter: &Filter, window: &Span) -> Result<Vec<Spot>, LakeError> {
         // Sums of whole millionths of a degree are the same in any order.
-        let mean = |degrees: &str| {
-            format!("CAST(sum(CAST(round({degrees} * 1e6) AS BIGINT)) AS DOUBLE) / count({degrees}) / 1e6")
-        };
         let (latitude, longitude) = self.coordinates();
-        let (latitude, longitude, known) = (mean(latitude), mean(longitude), latitude);
-        let coarse = if self.ground == Ground::Cube { CELL_KM } else { 0.0 };
+        let whole = |degrees: &str| format!("sum(CAST(round({degrees} * 1e6) AS BIGINT))");
         let query = format!(
-            "SELECT coalesce(place, admin1, country, '') AS name, {latitude} AS latitude,\n       \
-             {longitude} AS longitude, max(coalesce(place_precision_km, 0.0)) AS km, {n} AS n, \
-             sum(deaths_best) AS deaths\n\
-             FROM {from}\nWHERE {predicate} AND {known} IS NOT NULL\nGROUP BY 1\nORDER BY 5 DESC, 1",
+            "SELECT coalesce(place, admin1, country, '') AS name, country, admin1, admin2, place, place_precision_km AS km,\n       \
+             {north} AS north, {east} AS east, count({latitude}) AS points, {n} AS n, sum(deaths_best) AS deaths\n\
+             FROM {from}\nWHERE {predicate} AND {latitude} IS NOT NULL\nGROUP BY 1, 2, 3, 4, 5, 6\n\
+             ORDER BY 1, 2, 3, 4, 5, 6",
+            north = whole(latitude),
+            east = whole(longitude),
             n = self.number(filter),
             from = self.table(filter),
             predicate = self.predicate(filter, window),
         );
-        let table = self.run(query)?;
-        let (name, deaths, events) = (table.text("name")?, table.int("deaths")?, table.int("n")?);
-        let (latitude, longitude, km) = (table.real("latitude")?, table.real("longitude")?, table.real("km")?);
-        let spot = |i: usize| {
-            Some(Spot {
-                name: name[i].clone().unwrap_or_default(),
-                latitude: latitude[i]?,
-                longitude: longitude[i]?,
-                precision_km: km[i].unwrap_or(0.0).max(coarse),
-                events: events[i]?,
-                deaths: deaths[i].unwrap_or(0),
-            })
-        };
-        Ok((0..table.len()).filter_map(spot).collect())
+        let coarse = if self.ground == Ground::Cube { CELL_KM } else { 0.0 };
+        spots(&self.run(query)?, coarse)
     }
 
     /// The events (or cells) themselves, in order of time, at most `limit`, and whether there are more.
@@ -395,6 +381,9 @@ impl<'a> Inquiry<'a> {
     }
 }
 
+/// How far off an event may be of which the country alone is known, in km: for drawing it.
+const COUNTRY_KM: f64 = 500.0;
+
 /// Cells joined with the number of events at each reported toll.
 const CELLS_WITH_TOLLS: &str = "(SELECT cube.*, cube_tolls.deaths_best AS toll, cube_tolls.n AS toll_n \
                                 FROM cube JOIN cube_tolls USING (cell_id))";
@@ -412,6 +401,32 @@ fn item_expression(dimension: Dimension, actor_is_a: &str) -> Option<String> {
         Dimension::Month | Dimension::Year => return None,
     };
     Some(column.to_owned())
+}
+
+/// The groups of one name together: their mean point, and the coarsest of their precisions. No point is finer than `coarse` km.
+fn spots(table: &Table, coarse: f64) -> Result<Vec<Spot>, LakeError> {
+    let (name, km) = (table.text("name")?, table.real("km")?);
+    let (country, admin1) = (table.text("country")?, table.text("admin1")?);
+    let (admin2, place) = (table.text("admin2")?, table.text("place")?);
+    let (north, east, points) = (table.int("north")?, table.int("east")?, table.int("points")?);
+    let (deaths, events) = (table.int("deaths")?, table.int("n")?);
+    let mut sums: BTreeMap<String, ([i64; 5], f64)> = BTreeMap::new();
+    for i in 0..table.len() {
+        let names = [&country[i], &admin1[i], &admin2[i], &place[i]].map(Option::as_deref);
+        // A country has no circle: what is known of it no better is drawn as the largest one.
+        let off = km[i].unwrap_or_else(|| Grain::told(None, names).km().min(COUNTRY_KM));
+        let (sum, widest) = sums.entry(name[i].clone().unwrap_or_default()).or_default();
+        let row = [north[i], east[i], points[i], events[i], deaths[i]].map(Option::unwrap_or_default);
+        sum.iter_mut().zip(row).for_each(|(sum, n)| *sum += n);
+        *widest = widest.max(off);
+    }
+    let spot = |(name, ([north, east, points, events, deaths], km)): (String, ([i64; 5], f64))| {
+        let mean = |sum: i64| sum as f64 / points.max(1) as f64 / 1e6;
+        Spot { name, latitude: mean(north), longitude: mean(east), precision_km: km.max(coarse), events, deaths }
+    };
+    let mut spots: Vec<Spot> = sums.into_iter().map(spot).collect();
+    spots.sort_by(|a, b| b.events.cmp(&a.events).then_with(|| a.name.cmp(&b.name)));
+    Ok(spots)
 }
 
 fn strata(table: &Table) -> Result<Vec<Stratum>, LakeError> {

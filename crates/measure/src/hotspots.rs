@@ -49,6 +49,13 @@ pub enum HotspotError {
 /// Fewest events that are scanned.
 pub const FEWEST: u64 = 10;
 
+/// How clusters are looked for where nothing else is asked: weekly steps, circles that hold up to a fifth of the events, up to a
+/// tenth of the period. Wider limits find clusters that are no spots.
+#[must_use]
+pub fn usual(seed: u64) -> Settings {
+    Settings { step_days: 7, max_circle: 0.2, max_duration: 0.1, replicates: 999, seed, ..Settings::default() }
+}
+
 /// A place of the study.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Site {
@@ -288,7 +295,7 @@ mod tests {
             longitude: Some(60.0 + f64::from(town)),
             place: Some(format!("Town {town}")),
             admin1: Some("East province".into()),
-            ..Observation::blank()
+            ..Observation::default()
         }
     }
 

@@ -303,7 +303,7 @@ source = "s"
             side_b: Some(sides[1].to_owned()),
             country: Some(country.to_owned()),
             violence: Some(1),
-            ..Observation::blank()
+            ..Observation::default()
         }
     }
 

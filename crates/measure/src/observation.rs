@@ -54,10 +54,9 @@ pub struct Observation {
     pub unknown: i64,
 }
 
-impl Observation {
+impl Default for Observation {
     /// An event of which nothing is known but that it was on the first day of 2020: what tests fill in.
-    #[cfg(test)]
-    pub(crate) fn blank() -> Self {
+    fn default() -> Self {
         let day = Date::constant(2020, 1, 1);
         Self {
             id: String::new(),
@@ -83,7 +82,9 @@ impl Observation {
             unknown: 0,
         }
     }
+}
 
+impl Observation {
     /// Whether the day is known.
     #[must_use]
     pub fn is_dated(&self) -> bool {
@@ -94,26 +95,7 @@ impl Observation {
     /// district bears too, or that calls itself so.
     #[must_use]
     pub fn grain(&self) -> Grain {
-        match self.precision_km {
-            Some(km) if km <= TOWN_KM => Grain::Town,
-            Some(km) if km <= NEAR_KM => Grain::Near(km),
-            Some(km) if km <= PROVINCE_KM => Grain::Province,
-            Some(_) => Grain::Beyond,
-            None => self.grain_by_name(),
-        }
-    }
-
-    fn grain_by_name(&self) -> Grain {
-        let Some(place) = self.place.as_deref() else {
-            return if self.admin1.is_some() { Grain::Province } else { Grain::Beyond };
-        };
-        let is = |unit: &Option<String>| unit.as_deref() == Some(place);
-        match () {
-            () if is(&self.country) => Grain::Beyond,
-            () if is(&self.admin1) || place.ends_with(" province") => Grain::Province,
-            () if is(&self.admin2) || place.contains(" district") => Grain::Near(DISTRICT_KM),
-            () => Grain::Town,
-        }
+        Grain::told(self.precision_km, [&self.country, &self.admin1, &self.admin2, &self.place].map(Option::as_deref))
     }
 
     /// The event as a cube tells it: at the middle of its PRIO-GRID cell, 720 to a row of half a degree from the south-west. What is
@@ -157,6 +139,30 @@ pub enum Grain {
 }
 
 impl Grain {
+    /// By the precision that the data give in km, else by the names of country, province, district and place.
+    #[must_use]
+    pub fn told(precision_km: Option<f64>, names: [Option<&str>; 4]) -> Self {
+        match precision_km {
+            Some(km) if km <= TOWN_KM => Self::Town,
+            Some(km) if km <= NEAR_KM => Self::Near(km),
+            Some(km) if km <= PROVINCE_KM => Self::Province,
+            Some(_) => Self::Beyond,
+            None => Self::by_name(names),
+        }
+    }
+
+    fn by_name([country, admin1, admin2, place]: [Option<&str>; 4]) -> Self {
+        let Some(name) = place else {
+            return if admin1.is_some() { Self::Province } else { Self::Beyond };
+        };
+        match () {
+            () if country == place => Self::Beyond,
+            () if admin1 == place || name.ends_with(" province") => Self::Province,
+            () if admin2 == place || name.contains(" district") => Self::Near(DISTRICT_KM),
+            () => Self::Town,
+        }
+    }
+
     /// How far off the true place may be, in km; without end for a country.
     #[must_use]
     pub fn km(self) -> f64 {
@@ -258,7 +264,7 @@ mod tests {
             country: Some("Afghanistan".into()),
             admin2: Some("Kot".into()),
             place: Some(place.into()),
-            ..Observation::blank()
+            ..Observation::default()
         };
         assert_eq!(named("Jalalabad town").grain(), Grain::Town);
         assert_eq!(named("Achin district").grain(), Grain::Near(30.0));

@@ -382,7 +382,7 @@ mod tests {
             longitude: Some(longitude),
             admin1: (!province.is_empty()).then(|| province.to_owned()),
             place: Some(place.to_owned()),
-            ..Observation::blank()
+            ..Observation::default()
         }
     }
 
