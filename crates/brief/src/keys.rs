@@ -197,7 +197,7 @@ impl<'a> Keys<'a> {
             match read(&word.text) {
                 Ok(value) => found.push(value),
                 Err(why) => {
-                    self.slips.push(Slip::new("unknown-word", word.at, format!("`{key}`: {why}")).expected(expected))
+                    self.slips.push(Slip::new("unknown-word", word.at, format!("`{key}`: {why}")).expected(expected));
                 }
             }
         }

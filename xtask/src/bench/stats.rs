@@ -13,7 +13,7 @@ use serde_json::Value;
 use super::{build, machine, median, not_installed, process, python, released, target};
 
 /// Measured runs of each measure.
-const RUNS: usize = 15;
+const RUNS: usize = 10;
 /// Runs of the scan.
 const SCANS: usize = 3;
 

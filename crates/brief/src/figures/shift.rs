@@ -77,7 +77,7 @@ pub fn input(case: &Case, network: &Network, times: [&Edtf; 2], only: &[String],
     };
     let is_tied = |id: &&String| pairs.iter().any(|pair| pair.a == **id || pair.b == **id);
     let actors = drawn.iter().filter(is_tied).map(actor).collect();
-    change::Change { title: title.to_owned(), times: times.map(|time| time.english()), actors, pairs }
+    change::Change { title: title.to_owned(), times: times.map(Edtf::english), actors, pairs }
 }
 
 fn moved(pair: &network::PairChange) -> change::Pair {
