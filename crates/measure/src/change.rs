@@ -382,7 +382,7 @@ mod tests {
 
     #[test]
     fn a_trend_is_told_as_the_rate_at_its_end_over_that_at_its_beginning() {
-        let on = |day: i32, n| Observation { start: date(day), end: date(day), n, ..Observation::blank() };
+        let on = |day: i32, n| Observation { start: date(day), end: date(day), n, ..Observation::default() };
         let window = Span { start: Some(date(0)), end: Some(date(364)) };
         // Doubles every 91 days.
         let events: Vec<Observation> =

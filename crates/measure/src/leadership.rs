@@ -329,4 +329,11 @@ mod tests {
         assert_eq!(weighted(&events, Weight::Events, 7), (vec![(number("2020-01-02"), 1.0)], 1));
         assert_eq!(weighted(&events, Weight::Deaths, 7), (vec![(number("2020-01-02"), 4.0)], 1));
     }
+
+    #[test]
+    fn a_year_has_twelve_months() {
+        let months = calendar_months(jiff::civil::date(2020, 1, 1), jiff::civil::date(2020, 12, 31));
+        assert_eq!(months.len(), 12);
+        assert_eq!(months[1].end, Some(jiff::civil::date(2020, 2, 29)));
+    }
 }

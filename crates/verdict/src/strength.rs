@@ -4,7 +4,8 @@ use std::sync::{Arc, PoisonError};
 
 use casefile_measure::leadership::calendar_months;
 use casefile_measure::strength::{Held, History, Losses, Question, losses, plan, posterior};
-use casefile_stats::strength::Months;
+use casefile_model::claim::Selection;
+use casefile_stats::strength::{Months, Range};
 
 use crate::examine::Examiner;
 use crate::finding::Coverage;
@@ -21,12 +22,16 @@ pub struct Strength {
     pub sql: Vec<String>,
 }
 
-/// What the data say of the losses.
-struct Recorded {
-    losses: Vec<Losses>,
-    partial: bool,
-    source: String,
-    sql: Vec<String>,
+/// What the data say of a group's losses.
+pub(crate) struct Recorded {
+    /// By month.
+    pub losses: Vec<Losses>,
+    /// Whether some months are held in part.
+    pub partial: bool,
+    /// The data in a line.
+    pub source: String,
+    /// The queries, as run.
+    pub sql: Vec<String>,
 }
 
 impl Examiner<'_> {
@@ -43,7 +48,7 @@ impl Examiner<'_> {
             return Ok(Arc::clone(strength));
         }
         let plan = plan(self.case, question).map_err(|error| error.to_string())?;
-        let (recorded, why) = match self.recorded(question, plan.months) {
+        let (recorded, why) = match self.recorded(question.losses(plan.months), plan.months, question.coverage) {
             Ok(recorded) => (recorded, None),
             Err(why) => {
                 let none = Recorded { losses: Vec::new(), partial: false, source: String::new(), sql: Vec::new() };
@@ -57,9 +62,15 @@ impl Examiner<'_> {
         Ok(strength)
     }
 
-    /// The group's recorded losses in the months of the model.
-    fn recorded(&self, question: &Question, model: Months) -> Result<Recorded, String> {
-        let of = question.losses(model).ok_or("the months lie beyond the calendar")?;
+    /// A group's recorded losses in the months of a model: those of the selection, which is none beyond the calendar.
+    /// `coverage` is the share of the losses that partial data are taken to hold.
+    pub(crate) fn recorded(
+        &self,
+        of: Option<Selection>,
+        model: Months,
+        coverage: Option<Range>,
+    ) -> Result<Recorded, String> {
+        let of = of.ok_or("the months lie beyond the calendar")?;
         let data = self.observe(&of)?;
         let (Some(first), Some(last)) = (data.window.start, data.window.end) else {
             return Err("the months have no end".to_owned());
@@ -73,7 +84,7 @@ impl Examiner<'_> {
                 Coverage::None => Held::None,
             })
             .collect();
-        let losses = losses(&data.events, model, &held, question.coverage);
+        let losses = losses(&data.events, model, &held, coverage);
         Ok(Recorded { losses, partial: held.contains(&Held::Some), source: data.source, sql: data.sql })
     }
 }

@@ -5,19 +5,17 @@ use std::path::PathBuf;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use casefile_case::atomic;
-use casefile_measure::strength::{self as measured, Estimates, Held, losses, months, reach};
-use casefile_model::claim::{Claim, Selection};
-use casefile_model::date::{Edtf, Span};
+use casefile_measure::strength::{self as measured, Estimates, months, reach};
+use casefile_model::claim::Claim;
+use casefile_model::date::Edtf;
 use casefile_model::quantity::{Computed, Draws};
 use casefile_stats::strength::{Answer, Estimate, Months, Posterior, Priors, Record, Settings, StrengthError, fit};
-use jiff::ToSpan;
-use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
 use super::{besides, exact, judged, untestable, voices};
 use crate::examine::{Examiner, Fault};
-use crate::finding::{Coverage, Finding, Reason, Value, Verdict};
+use crate::finding::{Finding, Reason, Value, Verdict};
 use crate::words::{number, percent};
 
 /// How long a posterior is sampled for a verdict: a third as long as `casefile measure strength` does. The Monte Carlo error that
@@ -260,36 +258,10 @@ fn recorded(
     actor: &str,
     model: Months,
 ) -> (Vec<casefile_stats::strength::Losses>, Vec<String>) {
-    let without = |why: String| (Vec::new(), vec![format!("Without recorded losses: {why}")]);
-    let first = |year: i32, month: i32| Date::new(i16::try_from(year).ok()?, i8::try_from(month).ok()?, 1).ok();
-    let ends = first(model.from.year(), model.from.of_year())
-        .zip(first(model.to.year(), model.to.of_year()).map(Date::last_of_month));
-    let Some((start, end)) = ends else { return without("the months lie beyond the calendar.".to_owned()) };
-    let Ok(period) = Edtf::parse(&format!("{start}/{end}")) else {
-        return without("the months lie beyond the calendar.".to_owned());
-    };
-    let of = Selection { actor: vec![actor.to_owned()], period: Some(period), ..Selection::default() };
-    let covered = examiner.observe(&of).and_then(|data| Ok((data, examiner.covers(&of, &by_month(start, end))?)));
-    match covered {
-        Err(why) => without(why),
-        Ok((data, covers)) => {
-            let held: Vec<Held> = covers
-                .into_iter()
-                .map(|coverage| match coverage {
-                    Coverage::Complete => Held::All,
-                    Coverage::Partial => Held::Some,
-                    Coverage::None => Held::None,
-                })
-                .collect();
-            (losses(&data.events, model, &held, None), vec![format!("Recorded losses: {}.", data.source)])
-        }
+    match examiner.recorded(measured::Question::about(actor).losses(model), model, None) {
+        Err(why) => (Vec::new(), vec![format!("Without recorded losses: {why}")]),
+        Ok(found) => (found.losses, vec![format!("Recorded losses: {}.", found.source)]),
     }
-}
-
-/// Calendar months from the first day to the last.
-fn by_month(first: Date, last: Date) -> Vec<Span> {
-    let start = |n: i32| first.checked_add(n.months()).ok().filter(|start| *start <= last);
-    (0..).map_while(start).map(|from| Span { start: Some(from), end: Some(from.last_of_month()) }).collect()
 }
 
 fn fighters(answer: &Answer) -> Value {
@@ -370,12 +342,5 @@ mod tests {
         assert_eq!(ask().unwrap(), first, "read from the file");
         std::fs::write(files[0].as_ref().unwrap().path(), "spoiled").unwrap();
         assert_eq!(ask().unwrap(), first, "sampled again");
-    }
-
-    #[test]
-    fn a_year_has_twelve_months() {
-        let months = by_month(jiff::civil::date(2020, 1, 1), jiff::civil::date(2020, 12, 31));
-        assert_eq!(months.len(), 12);
-        assert_eq!(months[1].end, Some(jiff::civil::date(2020, 2, 29)));
     }
 }
