@@ -490,7 +490,7 @@ impl Lake {
 
 /// How the lake has its SQL planned, whatever the engine.
 fn settings() -> SessionConfig {
-    let mut config = SessionConfig::new().with_information_schema(true);
+    let mut config = SessionConfig::from_env().unwrap_or_default().with_information_schema(true);
     // Plain strings everywhere: results are read by column type.
     config.options_mut().execution.parquet.schema_force_view_types = false;
     config.options_mut().sql_parser.map_string_types_to_utf8view = false;
