@@ -227,10 +227,9 @@ impl<'a> Record<'a> {
         Box::leak(Box::new(Record::new(text, ends, &[])))
     }
 
-    /// The fields of the file, as they are, in its order.
-    pub(crate) fn own_fields(&self) -> impl Iterator<Item = &str> {
-        let mut start = 0;
-        self.ends.iter().map(move |end| self.text.get(std::mem::replace(&mut start, *end)..*end).unwrap_or_default())
+    /// The fields of the file, as they are, one after the other; and where each ends.
+    pub(crate) fn own_text(&self) -> (&str, &[usize]) {
+        (&self.text, &self.ends)
     }
 
     /// The text of a column, as it is; none where there is no such column.

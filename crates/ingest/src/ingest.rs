@@ -42,6 +42,7 @@ mod pipeline;
 mod plan;
 mod seen;
 mod store;
+mod sums;
 mod survey;
 mod tally;
 mod terms;

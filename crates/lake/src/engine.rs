@@ -236,7 +236,7 @@ impl Lake {
     /// # Errors
     /// Where the SQL is wrong or no query, with the nearest names; or where running it fails.
     pub fn sql(&self, sql: &str) -> Result<Rows, LakeError> {
-        self.rows(sql, None)
+        self.rows(sql, Reading::default())
     }
 
     /// Answers a query with its first rows only, and tells whether there were more.
@@ -244,7 +244,7 @@ impl Lake {
     /// # Errors
     /// As [`Lake::sql`].
     pub fn sql_limited(&self, sql: &str, limit: usize) -> Result<Limited, LakeError> {
-        let rows = self.rows(sql, Some(limit.saturating_add(1)))?;
+        let rows = self.rows(sql, Reading { limit: Some(limit.saturating_add(1)), is_of_few: false })?;
         let more = rows.len() > limit;
         Ok(Limited { rows: first(rows, limit), more })
     }
@@ -255,6 +255,15 @@ impl Lake {
     /// As [`Lake::sql`].
     pub fn table(&self, sql: &str) -> Result<Table, LakeError> {
         Ok(self.sql(sql)?.table()?)
+    }
+
+    /// As [`Lake::table`], for a query whose predicate few rows satisfy: the other columns are read only of these. Where many
+    /// satisfy it after all, the answer is the same and takes longer.
+    ///
+    /// # Errors
+    /// As [`Lake::sql`].
+    pub fn table_of_few(&self, sql: &str) -> Result<Table, LakeError> {
+        Ok(self.rows(sql, Reading { limit: None, is_of_few: true })?.table()?)
     }
 
     /// Hands the rows of a query to `take` batch by batch, in bounded memory.
@@ -371,15 +380,16 @@ impl Lake {
         Ok(())
     }
 
-    /// The rows of a query, at most `limit`. Where the engine's machines may vanish, a failed query is tried anew: it
+    /// The rows of a query. Where the engine's machines may vanish, a failed query is tried anew: it
     /// changes nothing, so it may run twice.
-    fn rows(&self, sql: &str, limit: Option<usize>) -> Result<Rows, LakeError> {
+    fn rows(&self, sql: &str, reading: Reading) -> Result<Rows, LakeError> {
         let context = self.context.clone();
         let text = checked(sql)?;
         let attempts = self.host.attempts();
         self.run(async move {
             let frame = plan(&context, &text).await?;
-            let frame = if limit.is_some() { frame.limit(0, limit)? } else { frame };
+            let frame = if reading.is_of_few { few(frame) } else { frame };
+            let frame = if reading.limit.is_some() { frame.limit(0, reading.limit)? } else { frame };
             let mut attempt = 1;
             loop {
                 match collect(frame.clone()).await {
@@ -486,6 +496,24 @@ impl Lake {
     fn explain(&self, error: DataFusionError) -> LakeError {
         LakeError::Sql(explain(&error, &self.tables()))
     }
+}
+
+/// How a query is read.
+#[derive(Debug, Clone, Copy, Default)]
+struct Reading {
+    /// The first rows only.
+    limit: Option<usize>,
+    /// Few rows are expected to satisfy the predicate.
+    is_of_few: bool,
+}
+
+/// The same query, with the predicate put to the rows while they are read. Rows that satisfy it stand scattered, and to
+/// pass over the others one by one costs more than to read them, unless they are by far the most.
+fn few(frame: DataFrame) -> DataFrame {
+    let (mut state, plan) = frame.into_parts();
+    let parquet = &mut state.config_mut().options_mut().execution.parquet;
+    (parquet.pushdown_filters, parquet.reorder_filters) = (true, true);
+    DataFrame::new(state, plan)
 }
 
 /// How the lake has its SQL planned, whatever the engine.

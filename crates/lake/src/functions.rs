@@ -10,6 +10,7 @@
 use std::sync::Arc;
 
 use arrow::array::{Array, ArrayRef, AsArray, Date32Array, Float64Array, Int64Array, UInt64Array};
+use arrow::buffer::NullBuffer;
 use arrow::compute::cast;
 use arrow::datatypes::{DataType, Date32Type, Float64Type, Int64Type};
 use casefile_model::place::{GridCell, Point};
@@ -140,21 +141,19 @@ fn add_column(prints: &mut [u64], column: &ArrayRef) -> Result<()> {
     match column.data_type() {
         DataType::Utf8 => {
             let texts = column.as_string::<i32>();
-            add_values(prints, column, |i| texts.value(i).as_bytes());
+            add_values(prints, column.nulls(), |print, i| XxHash64::oneshot(print, texts.value(i).as_bytes()));
         }
         DataType::Utf8View => {
             let texts = column.as_string_view();
-            add_values(prints, column, |i| texts.value(i).as_bytes());
+            add_values(prints, column.nulls(), |print, i| XxHash64::oneshot(print, texts.value(i).as_bytes()));
         }
         DataType::Date32 => {
             let days = column.as_primitive::<Date32Type>().values();
-            let days: Vec<[u8; 4]> = days.iter().map(|day| day.to_le_bytes()).collect();
-            add_values(prints, column, |i| &days[i]);
+            add_values(prints, column.nulls(), |print, i| short::of_four(print, days[i].to_le_bytes()));
         }
         DataType::Int64 => {
             let numbers = column.as_primitive::<Int64Type>().values();
-            let numbers: Vec<[u8; 8]> = numbers.iter().map(|number| number.to_le_bytes()).collect();
-            add_values(prints, column, |i| &numbers[i]);
+            add_values(prints, column.nulls(), |print, i| short::of_eight(print, numbers[i].to_le_bytes()));
         }
         _ => {
             let texts = cast(column, &DataType::Utf8)?;
@@ -164,16 +163,58 @@ fn add_column(prints: &mut [u64], column: &ArrayRef) -> Result<()> {
     Ok(())
 }
 
-fn add_values<'a>(prints: &mut [u64], column: &ArrayRef, bytes: impl Fn(usize) -> &'a [u8]) {
-    for (i, print) in prints.iter_mut().enumerate() {
-        let value = if column.is_null(i) { &NULL[..] } else { bytes(i) };
-        *print = XxHash64::oneshot(*print, value);
+fn add_values(prints: &mut [u64], nulls: Option<&NullBuffer>, hash: impl Fn(u64, usize) -> u64) {
+    let rows = prints.iter_mut().enumerate();
+    match nulls.filter(|nulls| nulls.null_count() > 0) {
+        None => rows.for_each(|(i, print)| *print = hash(*print, i)),
+        Some(nulls) => rows.for_each(|(i, print)| {
+            *print = if nulls.is_null(i) { XxHash64::oneshot(*print, &NULL) } else { hash(*print, i) };
+        }),
+    }
+}
+
+/// XXH64 of exactly four or eight bytes: what the [specification][1] leaves of the algorithm for these. Digests of millions of
+/// events hash tens of millions of numbers and days; without a loop over the bytes that takes a third of the time.
+///
+/// [1]: https://github.com/Cyan4973/xxHash/blob/dev/doc/xxhash_spec.md
+mod short {
+    const P1: u64 = 0x9E37_79B1_85EB_CA87;
+    const P2: u64 = 0xC2B2_AE3D_27D4_EB4F;
+    const P3: u64 = 0x1656_67B1_9E37_79F9;
+    const P4: u64 = 0x85EB_CA77_C2B2_AE63;
+    const P5: u64 = 0x27D4_EB2F_1656_67C5;
+
+    pub(super) fn of_four(seed: u64, bytes: [u8; 4]) -> u64 {
+        let lane = u64::from(u32::from_le_bytes(bytes)).wrapping_mul(P1);
+        let sum = seed.wrapping_add(P5).wrapping_add(4) ^ lane;
+        mixed(sum.rotate_left(23).wrapping_mul(P2).wrapping_add(P3))
+    }
+
+    pub(super) fn of_eight(seed: u64, bytes: [u8; 8]) -> u64 {
+        let lane = u64::from_le_bytes(bytes).wrapping_mul(P2).rotate_left(31).wrapping_mul(P1);
+        let sum = seed.wrapping_add(P5).wrapping_add(8) ^ lane;
+        mixed(sum.rotate_left(27).wrapping_mul(P1).wrapping_add(P4))
+    }
+
+    fn mixed(mut sum: u64) -> u64 {
+        sum = (sum ^ (sum >> 33)).wrapping_mul(P2);
+        sum = (sum ^ (sum >> 29)).wrapping_mul(P3);
+        sum ^ (sum >> 32)
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn short_values_hash_as_the_library_has_it() {
+        for n in (0..4000_u64).map(|n| n.wrapping_mul(0x9E37_79B9_7F4A_7C15)) {
+            let (seed, four, eight) = (n.rotate_left(17), (n as u32).to_le_bytes(), n.to_le_bytes());
+            assert_eq!(short::of_four(seed, four), XxHash64::oneshot(seed, &four));
+            assert_eq!(short::of_eight(seed, eight), XxHash64::oneshot(seed, &eight));
+        }
+    }
 
     #[test]
     fn cells_and_distances_of_points_outside_the_world_are_unknown() {

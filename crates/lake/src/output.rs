@@ -1,7 +1,10 @@
 //! Results for people and for other programs: aligned text, CSV, JSON, Parquet.
 
-use arrow::array::RecordBatch;
-use arrow::datatypes::SchemaRef;
+use std::borrow::Cow;
+use std::sync::Arc;
+
+use arrow::array::{ArrayRef, AsArray, RecordBatch, StringArray};
+use arrow::datatypes::{Schema, SchemaRef};
 use arrow::error::ArrowError;
 use arrow::util::display::{ArrayFormatter, FormatOptions};
 use parquet::arrow::ArrowWriter;
@@ -115,6 +118,32 @@ pub fn csv(rows: &Rows) -> Result<String, OutputError> {
     Ok(String::from_utf8_lossy(&bytes).into_owned())
 }
 
+/// As [`csv`], for a program that runs formulas: texts and names of columns that it would take for one begin with an
+/// apostrophe. Such a text in a released file may have been put there to do harm (OWASP, *CSV Injection*). Numbers and
+/// days are as they are.
+///
+/// # Errors
+/// As [`csv`].
+pub fn csv_for_spreadsheets(rows: &Rows) -> Result<String, OutputError> {
+    let fields = rows.schema.fields().iter().map(|field| field.as_ref().clone().with_name(no_formula(field.name())));
+    let schema = SchemaRef::new(Schema::new(fields.collect::<Vec<_>>()));
+    let harmless = |column: &ArrayRef| match column.as_string_opt::<i32>() {
+        Some(texts) => Arc::new(texts.iter().map(|text| text.map(no_formula)).collect::<StringArray>()),
+        None => column.clone(),
+    };
+    let batch =
+        |batch: &RecordBatch| RecordBatch::try_new(schema.clone(), batch.columns().iter().map(harmless).collect());
+    let batches = rows.batches.iter().map(batch).collect::<Result<_, _>>()?;
+    csv(&Rows { schema: schema.clone(), batches })
+}
+
+/// A text that no spreadsheet takes for a formula.
+fn no_formula(text: &str) -> Cow<'_, str> {
+    /// What a formula begins with, also in the width of Chinese and Japanese letters; and what is passed over before it.
+    const FIRST: [char; 11] = ['=', '+', '-', '@', '\t', '\r', '\n', '＝', '＋', '－', '＠'];
+    if text.starts_with(FIRST) { format!("'{text}").into() } else { text.into() }
+}
+
 /// JSON: an array of objects, one to a row and a line, null as `null`. Ends with a line break.
 ///
 /// # Errors
@@ -176,9 +205,8 @@ fn with_header(rows: &Rows) -> Vec<RecordBatch> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use arrow::array::{Array, Date32Array, Int64Array, StringArray};
-    use arrow::datatypes::{DataType, Field, Schema};
-    use std::sync::Arc;
+    use arrow::array::{Array, Date32Array, Int64Array};
+    use arrow::datatypes::{DataType, Field};
 
     fn rows() -> Rows {
         let schema = Arc::new(Schema::new(vec![
@@ -223,6 +251,30 @@ mod tests {
         assert_eq!(parsed[0]["deaths"], 5);
         assert_eq!(parsed[2]["place"], serde_json::Value::Null);
         assert_eq!(parsed.as_array().unwrap().len(), 3);
+    }
+
+    #[test]
+    fn spreadsheets_get_texts_that_are_no_formulas_and_numbers_as_they_are() {
+        let names = ["=cmd|' /C calc'!A0", "-1", "@sum(1)", "＝1+1", "\t=1", "a-b", ""];
+        let schema = Arc::new(Schema::new(vec![
+            Field::new("+name", DataType::Utf8, true),
+            Field::new("change", DataType::Int64, true),
+        ]));
+        let columns: Vec<ArrayRef> = vec![
+            Arc::new(StringArray::from(names.to_vec())),
+            Arc::new(Int64Array::from_iter_values((0..7).map(|n| -n))),
+        ];
+        let rows = Rows { schema: schema.clone(), batches: vec![RecordBatch::try_new(schema, columns).unwrap()] };
+        insta::assert_snapshot!(csv_for_spreadsheets(&rows).unwrap().replace('\t', "TAB"), @r#"
+        '+name,change
+        '=cmd|' /C calc'!A0,0
+        '-1,-1
+        '@sum(1),-2
+        '＝1+1,-3
+        'TAB=1,-4
+        a-b,-5
+        "",-6
+        "#);
     }
 
     #[test]

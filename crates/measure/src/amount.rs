@@ -1,14 +1,16 @@
 //! How many events, how many deaths: one measure over one selection, with its uncertainty.
 
+use std::collections::BTreeMap;
+
 use casefile_lake::LakeError;
 use casefile_model::claim::{Measure, Violence};
 use casefile_model::date::Span;
 use casefile_model::quantity::{Computed, ComputedError, Draws};
 
 use crate::count::{Count, Standing};
-use crate::evidence::{Inquiry, Stratum};
+use crate::evidence::{Inquiry, Stratum, TollStratum};
 use crate::filter::Filter;
-use crate::toll::{self, TollModel};
+use crate::toll::{self, Toll, TollModel};
 
 /// How random draws are made.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -160,13 +162,16 @@ fn deaths(
     let reported = bounded(strata, window, |s| s.best, false);
     let tolls = inquiry.tolls(filter, window)?;
     let (mut inside, mut everywhere) = (Vec::new(), Vec::new());
+    // Few reports differ, on however many days they come.
+    let mut known: BTreeMap<(Option<i64>, i64), Option<Toll>> = BTreeMap::new();
+    let of = |stratum: &TollStratum| {
+        let reported = u32::try_from(stratum.reported).ok()?;
+        model.toll(stratum.violence.and_then(violence), reported)
+    };
     for stratum in &tolls {
         let standing = Standing::of(stratum.start, stratum.end, stratum.placed, window);
-        let violence = stratum.violence.and_then(violence);
-        let Some(toll) = u32::try_from(stratum.reported).ok().and_then(|reported| model.toll(violence, reported))
-        else {
-            continue;
-        };
+        let report = (stratum.violence, stratum.reported);
+        let Some(toll) = *known.entry(report).or_insert_with(|| of(stratum)) else { continue };
         let part = toll::Stratum { toll, n: stratum.n, chance: standing.chance };
         if standing.placed {
             inside.push(part);

@@ -15,9 +15,13 @@ use serde::Deserialize;
 /// Euler–Mascheroni constant: the mean of the standard Gumbel distribution.
 const EULER_GAMMA: f64 = 0.577_215_664_901_532_9;
 
-/// Above so many events with the same report, their sum is drawn from the normal distribution with the exact mean and
-/// variance: the error of the approximation is then far below that of the draws.
-const SUM_AS_NORMAL_FROM: u64 = 64;
+/// Apéry's constant ζ(3): a Gumbel distribution's third central moment is 2ζ(3) times its scale cubed.
+const APERY: f64 = 1.202_056_903_159_594_2;
+
+/// How much of the total's skewness may be given up for a sum drawn as normal; of events alike that takes a hundred or
+/// more. By the first terms of the Cornish–Fisher expansion it moves the ends of a 90% interval by less than 0.03 standard
+/// deviations; 2,000 draws move them by 0.05.
+const SKEWNESS_GIVEN_UP: f64 = 0.1;
 
 #[derive(Debug, Clone, Deserialize)]
 struct Line {
@@ -90,16 +94,23 @@ pub struct Toll {
 impl Toll {
     /// Mean, before draws below zero are cut off at zero.
     pub fn mean(&self) -> f64 {
-        self.weight * self.reported + (1.0 - self.weight) * (self.location + EULER_GAMMA * self.scale)
+        self.moments()[0]
     }
 
     /// Variance, before draws below zero are cut off at zero.
     pub fn variance(&self) -> f64 {
-        let gumbel_mean = self.location + EULER_GAMMA * self.scale;
-        let gumbel_variance = (std::f64::consts::PI * self.scale).powi(2) / 6.0;
-        let second =
-            self.weight * self.reported.powi(2) + (1.0 - self.weight) * (gumbel_variance + gumbel_mean.powi(2));
-        (second - self.mean().powi(2)).max(0.0)
+        let [mean, second, _] = self.moments();
+        (second - mean.powi(2)).max(0.0)
+    }
+
+    /// Means of the toll, its square and its cube, before draws below zero are cut off at zero.
+    fn moments(&self) -> [f64; 3] {
+        let mean = self.location + EULER_GAMMA * self.scale;
+        let variance = (std::f64::consts::PI * self.scale).powi(2) / 6.0;
+        let third = 2.0 * APERY * self.scale.powi(3);
+        let gumbel = [mean, variance + mean.powi(2), third + 3.0 * mean * variance + mean.powi(3)];
+        [1, 2, 3]
+            .map(|power| self.weight * self.reported.powi(power) + (1.0 - self.weight) * gumbel[power as usize - 1])
     }
 
     /// Probability of a toll of at most `x` deaths.
@@ -130,17 +141,6 @@ impl Toll {
         let u: f64 = StandardUniform.sample(rng);
         self.quantile(u.max(f64::MIN_POSITIVE))
     }
-
-    fn draw_sum(&self, n: u64, rng: &mut ChaCha8Rng) -> f64 {
-        if n < SUM_AS_NORMAL_FROM {
-            return (0..n).map(|_| self.draw(rng)).sum();
-        }
-        let events = n as f64;
-        match Normal::new(events * self.mean(), (events * self.variance()).sqrt()) {
-            Ok(normal) => normal.sample(rng).max(0.0),
-            Err(_) => events * self.mean(),
-        }
-    }
 }
 
 /// Events with the same type, the same report and the same chance of lying within the question asked.
@@ -154,13 +154,57 @@ pub struct Stratum {
     pub chance: f64,
 }
 
+impl Stratum {
+    /// Mean, variance and third central moment of the sum of all its events; one that does not belong to the selection
+    /// counts as zero.
+    fn cumulants(&self) -> [f64; 3] {
+        let chance = self.chance.clamp(0.0, 1.0);
+        let [first, second, third] = self.toll.moments().map(|moment| chance * moment);
+        let one = [first, second - first.powi(2), third - 3.0 * first * second + 2.0 * first.powi(3)];
+        one.map(|cumulant| self.n as f64 * cumulant)
+    }
+
+    /// What one event adds to the third central moment of the total; the cube of its deviation where that is more, as also
+    /// what is lumpy and not lopsided is no normal distribution.
+    fn weight_of_one(&self) -> f64 {
+        let [_, variance, third] = Self { n: 1, ..*self }.cumulants();
+        third.abs().max(variance.max(0.0).powf(1.5))
+    }
+
+    fn draw(&self, rng: &mut ChaCha8Rng) -> f64 {
+        let n = if self.chance >= 1.0 {
+            self.n
+        } else {
+            Binomial::new(self.n, self.chance.max(0.0)).map_or(0, |binomial| binomial.sample(rng))
+        };
+        (0..n).map(|_| self.toll.draw(rng)).sum()
+    }
+}
+
 /// Draws of the total toll of all `strata`, in deaths, sorted. The same seed and the same strata, in any order, give the
 /// same draws.
+///
+/// The many events of which none weighs much are drawn as one sum, normal with their exact mean and variance; those that
+/// make the total lopsided are drawn one by one.
 pub fn total_toll(strata: &[Stratum], draws: usize, seed: u64) -> Vec<f64> {
+    let (apart, together) = split(gathered(strata));
+    let [mean, variance, _] = sum(&together);
+    let sum_of_many = Normal::new(mean, variance.max(0.0).sqrt()).ok().filter(|_| !together.is_empty());
+    let mut rng = ChaCha8Rng::seed_from_u64(seed);
+    let mut total = || {
+        let many = sum_of_many.map_or(0.0, |normal| normal.sample(&mut rng).max(0.0));
+        many + apart.iter().map(|stratum| stratum.draw(&mut rng)).sum::<f64>()
+    };
+    let mut totals: Vec<f64> = (0..draws).map(|_| total()).collect();
+    totals.sort_by(f64::total_cmp);
+    totals
+}
+
+/// The strata in an order of their own; events that differ only in their dates are put together.
+fn gathered(strata: &[Stratum]) -> Vec<Stratum> {
     let mut strata = strata.to_vec();
     let key = |s: &Stratum| (s.toll.reported, s.toll.location, s.chance);
     strata.sort_by(|a, b| key(a).partial_cmp(&key(b)).unwrap_or(std::cmp::Ordering::Equal));
-    // Events that differ only in their dates are drawn together.
     strata.dedup_by(|next, first| {
         let same = key(next) == key(first);
         if same {
@@ -168,19 +212,26 @@ pub fn total_toll(strata: &[Stratum], draws: usize, seed: u64) -> Vec<f64> {
         }
         same
     });
-    let mut rng = ChaCha8Rng::seed_from_u64(seed);
-    let mut totals: Vec<f64> =
-        (0..draws).map(|_| strata.iter().map(|s| s.toll.draw_sum(members(s, &mut rng), &mut rng)).sum()).collect();
-    totals.sort_by(f64::total_cmp);
-    totals
+    strata
 }
 
-/// How many of the stratum's events belong to the selection in one draw.
-fn members(stratum: &Stratum, rng: &mut ChaCha8Rng) -> u64 {
-    if stratum.chance >= 1.0 {
-        return stratum.n;
-    }
-    Binomial::new(stratum.n, stratum.chance.max(0.0)).map_or(0, |binomial| binomial.sample(rng))
+/// The strata whose events are drawn one by one, and those whose sum is drawn at once. Those of the weightiest events are
+/// taken apart until the others may be taken for normal.
+fn split(mut strata: Vec<Stratum>) -> (Vec<Stratum>, Vec<Stratum>) {
+    let may_be_lost = SKEWNESS_GIVEN_UP * sum(&strata)[1].max(0.0).powf(1.5);
+    let mut lost: f64 = strata.iter().map(|stratum| stratum.n as f64 * stratum.weight_of_one()).sum();
+    strata.sort_by(|a, b| b.weight_of_one().total_cmp(&a.weight_of_one()));
+    let apart = strata.iter().take_while(|stratum| {
+        let too_much = lost > may_be_lost;
+        lost -= stratum.n as f64 * stratum.weight_of_one();
+        too_much
+    });
+    let together = strata.split_off(apart.count());
+    (strata, together)
+}
+
+fn sum(strata: &[Stratum]) -> [f64; 3] {
+    strata.iter().map(Stratum::cumulants).fold([0.0; 3], |[a, b, c], [x, y, z]| [a + x, b + y, c + z])
 }
 
 #[cfg(test)]
@@ -356,6 +407,50 @@ mod tests {
             let variance = draws.iter().map(|x| (x - mean).powi(2)).sum::<f64>() / draws.len() as f64;
             assert!((variance / (n as f64 * part.variance()) - 1.0).abs() < 0.15, "n = {n}");
         }
+    }
+
+    /// What is drawn as one normal sum against the same events drawn one by one, by simulation.
+    #[test]
+    fn a_sum_drawn_at_once_spreads_like_its_events_drawn_one_by_one() {
+        let strata: Vec<Stratum> = [("sb", 1, 900, 1.0), ("sb", 2, 400, 1.0), ("os", 5, 300, 0.4), ("sb", 60, 12, 1.0)]
+            .map(|(kind, reported, n, chance)| Stratum { toll: toll(kind, reported), n, chance })
+            .to_vec();
+        let (apart, together) = split(gathered(&strata));
+        assert!(!together.is_empty() && !apart.is_empty(), "{} apart", apart.len());
+        let at_once = total_toll(&strata, 20_000, 3);
+        let mut rng = ChaCha8Rng::seed_from_u64(4);
+        let mut one_by_one: Vec<f64> =
+            (0..20_000).map(|_| strata.iter().map(|stratum| stratum.draw(&mut rng)).sum()).collect();
+        one_by_one.sort_by(f64::total_cmp);
+        let deviation = sum(&strata)[1].sqrt();
+        for p in [0.05, 0.25, 0.5, 0.75, 0.95] {
+            let at = (p * 20_000.0) as usize;
+            let off = (at_once[at] - one_by_one[at]) / deviation;
+            // Of 20,000 draws each, these quantiles are off by 0.01 to 0.02 standard deviations.
+            assert!(off.abs() < 0.07, "{p}: {} and {}, off by {off:.3} deviations", at_once[at], one_by_one[at]);
+        }
+    }
+
+    #[test]
+    fn third_moments_are_those_of_many_draws() {
+        let part = Stratum { toll: toll("sb", 10), n: 1, chance: 0.7 };
+        let mut rng = ChaCha8Rng::seed_from_u64(5);
+        let draws: Vec<f64> = (0..400_000).map(|_| part.draw(&mut rng)).collect();
+        let mean = draws.iter().sum::<f64>() / draws.len() as f64;
+        let central = |power: i32| draws.iter().map(|x| (x - mean).powi(power)).sum::<f64>() / draws.len() as f64;
+        let [first, second, third] = part.cumulants();
+        for (drawn, told) in [(mean, first), (central(2), second), (central(3), third)] {
+            assert!((drawn / told - 1.0).abs() < 0.05, "{drawn} and {told}");
+        }
+    }
+
+    #[test]
+    fn few_events_are_drawn_one_by_one_and_many_at_once() {
+        for (n, is_one_by_one) in [(1, true), (20, true), (90, true), (2000, false)] {
+            let (apart, together) = split(vec![Stratum { toll: toll("os", 8), n, chance: 1.0 }]);
+            assert_eq!((apart.len(), together.len()), if is_one_by_one { (1, 0) } else { (0, 1) }, "{n} events");
+        }
+        assert_eq!(total_toll(&[], 3, 1), [0.0; 3]);
     }
 
     #[test]

@@ -26,6 +26,9 @@ pub struct Arguments {
     /// Form of the result
     #[arg(long, value_enum, default_value_t = Format::Text)]
     format: Format,
+    /// Put an apostrophe before texts of the CSV that a spreadsheet would run as formulas
+    #[arg(long)]
+    for_spreadsheets: bool,
     /// File to write the result to
     #[arg(long, value_name = "FILE")]
     out: Option<PathBuf>,
@@ -51,6 +54,9 @@ enum Format {
 }
 
 pub fn run(arguments: &Arguments, connect: Option<Connect>) -> Result<ExitCode, Failure> {
+    if arguments.for_spreadsheets && arguments.format != Format::Csv {
+        return Err(Failure::Usage("`--for-spreadsheets` goes with `--format csv`".to_owned()));
+    }
     let case = open::case(&arguments.case)?;
     let (lock, lake) = open::data_on(&arguments.engine, &case, &arguments.case, connect)?;
     tables::register(&lake, &case)?;
@@ -67,6 +73,7 @@ pub fn run(arguments: &Arguments, connect: Option<Connect>) -> Result<ExitCode, 
     let rows = lake.sql(&arguments.sql)?;
     let bytes = match arguments.format {
         Format::Text => output::text(&rows)?.into_bytes(),
+        Format::Csv if arguments.for_spreadsheets => output::csv_for_spreadsheets(&rows)?.into_bytes(),
         Format::Csv => output::csv(&rows)?.into_bytes(),
         Format::Json => output::json(&rows)?.into_bytes(),
         Format::Parquet => output::parquet_with_notes(&rows, &terms.notes())?,

@@ -46,6 +46,17 @@ fn a_release_with_traps_loads_and_its_counts_add_up() {
 }
 
 #[test]
+fn a_spreadsheet_is_handed_no_formula_and_every_other_program_the_text_as_it_is() {
+    let desk = Desk::with_exland();
+    let sql = "select '=1+1' as sum, -3 as change";
+    let csv = |more: &[&str]| desk.run(&[&["query", "exland", sql, "--format", "csv"], more].concat()).ok().out;
+    assert_eq!(csv(&[]), "sum,change\n=1+1,-3\n");
+    assert_eq!(csv(&["--for-spreadsheets"]), "sum,change\n'=1+1,-3\n");
+    let refused = desk.run(&["query", "exland", sql, "--format", "json", "--for-spreadsheets"]);
+    assert!(refused.err.contains("goes with `--format csv`"), "{}", refused.err);
+}
+
+#[test]
 fn a_release_is_summed_up_as_json() {
     let desk = Desk::with_exland();
     let path = traps().display().to_string();

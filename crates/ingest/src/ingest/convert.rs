@@ -3,7 +3,7 @@
 //! Pieces come in the order of the file, so that the first of two records with one id is kept, whichever thread read it
 //! first, and the same file gives the same bytes.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -16,7 +16,6 @@ use arrow::compute::{filter_record_batch, take};
 use arrow::datatypes::SchemaRef;
 use arrow::error::ArrowError;
 use casefile_case::lock::Totals;
-use sha2::{Digest, Sha256};
 
 use super::duplicates::{Duplicates, EARLIER};
 use super::groups::Groups;
@@ -26,12 +25,10 @@ use super::seen::Seen;
 use super::store::{
     ACTORS, Background, EVENTS, Held, NATIVE, NativeBuilder, Pruned, QUARANTINE, QuarantineBuilder, SERIES, Writer,
 };
+use super::sums::Summing;
 use super::survey::Provinces;
-use super::tally::Tally;
 use super::{AddError, Rejected};
 use crate::adapter::{Fault, Yields};
-use crate::digest;
-use crate::flag::Flag;
 use crate::schema::{actors_schema, events_schema, quarantine_schema, series_schema};
 
 /// Quarantined records that the report shows.
@@ -79,43 +76,14 @@ pub(super) struct Conversion<'a> {
 /// The dataset's table: `events`, `series` or `actor_list`.
 struct Table {
     file: Groups,
-    hash: Sha256,
-    tally: Tally,
-    /// How often each text of the column `flags` came.
-    flags: HashMap<String, u64>,
+    sums: Summing,
 }
 
 impl Table {
     fn write(&mut self, rows: RecordBatch) -> Result<(), AddError> {
-        // The columns are shared: while other threads pack them, this one sums them up.
-        self.file.write(rows.clone())?;
-        digest::update_with_rows(&mut self.hash, &rows);
-        self.tally.add(&rows);
-        self.note_flags(&rows);
-        Ok(())
-    }
-
-    fn note_flags(&mut self, rows: &RecordBatch) {
-        let Some(column) = rows.column_by_name("flags").and_then(|column| column.as_string_opt::<i32>()) else {
-            return;
-        };
-        for text in column.iter().flatten().filter(|text| !text.is_empty()) {
-            match self.flags.get_mut(text) {
-                Some(count) => *count += 1,
-                None => drop(self.flags.insert(text.to_owned(), 1)),
-            }
-        }
-    }
-
-    /// Number of rows that carry each flag.
-    fn flags(&self) -> BTreeMap<&'static str, u64> {
-        let mut flags = BTreeMap::new();
-        for (text, count) in &self.flags {
-            for flag in text.split(';').filter_map(Flag::from_word) {
-                *flags.entry(flag.word()).or_default() += count;
-            }
-        }
-        flags
+        // The columns are shared: while some threads pack them, another sums them up.
+        self.sums.add(rows.clone());
+        self.file.write(rows)
     }
 }
 
@@ -138,9 +106,7 @@ impl<'a> Conversion<'a> {
             held: learns.then(|| Held::new(folder)),
             table: Table {
                 file: Groups::new(Writer::create(folder, file, schema, Pruned::ByAll)?),
-                hash: Sha256::new(),
-                tally: Tally::default(),
-                flags: HashMap::new(),
+                sums: Summing::start(),
             },
             native: Background::start(Writer::create(folder, NATIVE, native_schema.clone(), Pruned::ById)?),
             native_schema,
@@ -284,8 +250,8 @@ impl<'a> Conversion<'a> {
         if let (Some(provinces), Some(held)) = (self.provinces.take(), self.held.take()) {
             held.each(|rows| self.table.write(provinces.fill(rows)?))?;
         }
-        let flags = self.table.flags();
         self.table.file.close()?;
+        let sums = self.table.sums.finish();
         let firsts = self.duplicates.firsts(&self.table_file.0, self.table_file.1)?;
         let told = |row| told(self.plan, &self.parts, row);
         firsts.mend_shown(&mut self.rejected, &told);
@@ -300,11 +266,11 @@ impl<'a> Conversion<'a> {
             rows_in,
             kept,
             quarantined,
-            totals: self.table.tally.totals(),
-            content_sha256: digest::hex(self.table.hash.finalize()),
+            totals: sums.totals,
+            content_sha256: sums.content_sha256,
             rejected: self.rejected,
             rejected_by_column: self.rejected_by_column,
-            flags,
+            flags: sums.flags,
         })
     }
 }

@@ -160,7 +160,7 @@ impl<'a> Reading<'a> {
             _ => (NativeId::Number, 0),
         };
         self.origin.extend(std::iter::repeat_n(record, rows));
-        self.native.push(decoded.record.own_fields());
+        self.native.push(&decoded.record);
         self.kept.push(self.records);
         self.ids.push(id);
     }

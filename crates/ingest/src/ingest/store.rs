@@ -24,7 +24,7 @@ use parquet::file::writer::SerializedFileWriter;
 use parquet::schema::types::ColumnPath;
 
 use super::{AddError, Rejected};
-use crate::adapter::Header;
+use crate::adapter::{Header, Record};
 use crate::schema::{quarantine_schema, room};
 
 /// Normalised events.
@@ -48,7 +48,7 @@ const HELD_BYTES: usize = if cfg!(test) { 64 << 10 } else { 192 << 20 };
 /// Which columns of a file queries are likely to skip row groups by.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Pruned {
-    /// All: least and greatest value of every column are told.
+    /// All: least and greatest value of every column are told, of texts by row group, of numbers and days by page too.
     ByAll,
     /// The id alone: nobody looks for ranges in texts as the publisher wrote them.
     ById,
@@ -130,6 +130,11 @@ fn properties(first: &RecordBatch, pruned: Pruned) -> Result<WriterProperties, A
             .set_column_statistics_enabled(ColumnPath::from("event_id"), EnabledStatistics::Chunk);
     }
     let schema = first.schema();
+    for field in schema.fields().iter().filter(|field| pruned == Pruned::ByAll && *field.data_type() == DataType::Utf8)
+    {
+        let path = ColumnPath::new(vec![field.name().clone()]);
+        properties = properties.set_column_statistics_enabled(path, EnabledStatistics::Chunk);
+    }
     for (field, _) in schema.fields().iter().zip(first.columns()).filter(|(_, column)| !repeats(column)) {
         let path = || ColumnPath::new(vec![field.name().clone()]);
         properties = properties.set_column_dictionary_enabled(path(), false);
@@ -243,17 +248,26 @@ impl Held {
     }
 }
 
+/// Bytes of records that are gathered before they are spread over the columns: so few that they stay in the processor's
+/// cache.
+const BLOCK: usize = 48 << 10;
+
 /// Gathers the original columns, all as text, blank as null.
 pub(super) struct NativeBuilder {
     schema: SchemaRef,
     columns: Vec<StringBuilder>,
+    /// Fields of the records that are not yet spread over the columns, one after the other.
+    text: String,
+    /// Where each field ends in `text`, record after record.
+    ends: Vec<usize>,
 }
 
 impl NativeBuilder {
     pub(super) fn new(header: &Header, file_columns: usize) -> Self {
         let stored = Self::stored_schema(header, file_columns);
         let fields: Vec<Field> = stored.fields().iter().skip(1).map(|field| field.as_ref().clone()).collect();
-        Self { columns: fields.iter().map(|_| StringBuilder::new()).collect(), schema: Arc::new(Schema::new(fields)) }
+        let columns = fields.iter().map(|_| StringBuilder::new()).collect();
+        Self { columns, schema: Arc::new(Schema::new(fields)), text: String::new(), ends: Vec::new() }
     }
 
     /// The id, and the file's own columns by names that SQL can use: lower-case, unnamed ones by their position.
@@ -269,13 +283,33 @@ impl NativeBuilder {
         Arc::new(Schema::new(names.into_iter().map(|n| Field::new(n, DataType::Utf8, true)).collect::<Vec<_>>()))
     }
 
-    pub(super) fn push<'a>(&mut self, fields: impl Iterator<Item = &'a str>) {
-        for (column, text) in self.columns.iter_mut().zip(fields) {
-            column.append_option((!text.is_empty()).then_some(text));
+    /// Adds a record, which has a field for every column.
+    pub(super) fn push(&mut self, record: &Record<'_>) {
+        let (text, ends) = record.own_text();
+        let before = self.text.len();
+        self.text.push_str(text);
+        self.ends.extend(ends.iter().map(|end| before + end));
+        if self.text.len() >= BLOCK {
+            self.spread();
         }
     }
 
+    /// Appends the gathered fields column by column: many values at once cost a column little more than one.
+    fn spread(&mut self) {
+        let width = self.columns.len();
+        for (at, column) in self.columns.iter_mut().enumerate() {
+            for end in (at..self.ends.len()).step_by(width) {
+                let start = end.checked_sub(1).map_or(0, |before| self.ends[before]);
+                let field = &self.text[start..self.ends[end]];
+                column.append_option((!field.is_empty()).then_some(field));
+            }
+        }
+        self.text.clear();
+        self.ends.clear();
+    }
+
     pub(super) fn finish(&mut self) -> Result<RecordBatch, ArrowError> {
+        self.spread();
         let arrays = self.columns.iter_mut().map(|column| {
             let array = column.finish();
             *column = StringBuilder::with_capacity(room(array.len()), room(array.value_data().len()));

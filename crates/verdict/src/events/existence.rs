@@ -17,7 +17,7 @@ impl Task<'_, '_> {
     pub(super) fn existence(&self, of: &Selection, said: bool) -> Result<Finding, Stop> {
         let asked = self.examiner.ask(of, window(of))?;
         let bears = self.examiner.bears(&asked, of);
-        let mut inquiry = self.examiner.inquiry(&asked);
+        let mut inquiry = self.examiner.inquiry(&asked).expecting_few();
         let strata = inquiry.strata(&asked.filter, &asked.window, None)?;
         let amount = amount::plain(&strata, &asked.window, Measure::Events, 0);
         let ruling = exists(&amount.count, &bears, asked.coverage, said);
