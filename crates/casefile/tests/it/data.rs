@@ -166,8 +166,8 @@ fn events_and_statements_join() {
     exit 0
     ── out ──
     [
-    {"says":"around 70","verdict":"contradicted","figure":"91 deaths reported (true toll 99.4–146)"},
-    {"says":"about 100","verdict":"contradicted","figure":"107 deaths reported (true toll 123–172)"},
+    {"says":"around 70","verdict":"contradicted","figure":"91 deaths reported (true toll 100–146)"},
+    {"says":"about 100","verdict":"contradicted","figure":"107 deaths reported (true toll 122–173)"},
     {"says":"three","verdict":"contradicted","figure":"5 grid cells"}
     ]
     ── err ──

@@ -13,7 +13,7 @@ fn verdicts_from_rows() {
        verdict       why         claim                  says                   data
     ✓  supported     figure      events-2020            around 12              13 events
     ≈  consistent    definition  attacks-2020           more than 40           13 events
-    ±  mixed         precision   civilians-2020         around 10              10 deaths reported (true toll 10–22.8)
+    ±  mixed         precision   civilians-2020         around 10              10 deaths reported (true toll 10–22.6)
     ±  mixed         precision   own-losses-2020        at least 20            17 deaths on its own side (9–64)
     ✗  contradicted  figure      spring-2020            none                   3.3 events (3–4)
     ≈  consistent    coverage    grew                   tripled                ×4.32 (×1.4–×17.8)
@@ -32,7 +32,7 @@ fn verdicts_from_rows() {
     ✓  supported     figure      strength               around 900             2 other estimates: 800–1,000
     ✓  supported     figure      rivals-claim                                  1 independent source for
     ✓  supported     figure      bloody-incidents       several                8 events
-    ✗  contradicted  figure      bloody-deaths          around 70              91 deaths reported (true toll 99.4–146)
+    ✗  contradicted  figure      bloody-deaths          around 70              91 deaths reported (true toll 100–146)
     ✓  supported     figure      placed-incidents       a dozen                11 events
     ✓  supported     figure      dated-incidents        a dozen                11 events
     ✓  supported     figure      worst-month            January 2020           1 January 2020 to 31 January 2020
@@ -46,10 +46,10 @@ fn verdicts_from_rows() {
     ✗  contradicted  figure      grid-cells             three                  5 grid cells
     ✓  supported     figure      towns                  three                  3 places
     ✗  contradicted  figure      week-in-january        two                    1 event
-    ✗  contradicted  figure      deaths-2020            about 100              107 deaths reported (true toll 123–172)
+    ✗  contradicted  figure      deaths-2020            about 100              107 deaths reported (true toll 122–173)
     ±  mixed         precision   foes-losses            some 20                21 deaths on the other side (11–72)
     ±  mixed         precision   civilian-deaths-2020   dozens                 16 civilian deaths (6–67)
-    ✓  supported     figure      deadlier               more                   ×3.94 (×1.57–×9.03)
+    ✓  supported     figure      deadlier               more                   ×3.94 (×1.56–×8.8)
     ✗  contradicted  figure      one-sided-share        a third                9.3% (5.8%–12.4%)
     and 1 that nothing can test (--all lists them)
 
@@ -65,12 +65,12 @@ fn everything_behind_one_verdict() {
     exit 0
     ── out ──
     ± mixed (precision)  civilians-2020
-    the data give 10 deaths reported (true toll 10–22.8), too uncertain to tell
+    the data give 10 deaths reported (true toll 10–22.6), too uncertain to tell
 
           claim  The Red Front killed around 10 civilians in 2020.
          source  Exland: a survey [B]
        expected  “around 10”  strictly [7.5, 12.5], in plain reading [8.75, 11.25]
-           data  10 deaths reported (true toll 10–22.8)
+           data  10 deaths reported (true toll 10–22.6)
         bearing  exact
     probability  0.39 that it holds within its strict bounds
        coverage  complete
