@@ -1,17 +1,17 @@
 //! Tunes the pool on target years up to 2017: `cargo run --release -p casefile-forecast --example tune -- PANEL [FIRST]`.
 //!
 //! Members are fitted at the October before each target year on the panel cut there. Loss: over target years, the mean of CRPS
-//! divided by the zero forecast's CRPS, plus half the mean ignorance. The panel is cut at December 2017 before anything else.
+//! divided by the zero forecast's CRPS, plus the mean ignorance. The panel is cut at December 2017 before anything else.
 
 use std::path::Path;
 
-use casefile_forecast::model::{Adaptive, Boosted, Group, Hurdle, Pool};
+use casefile_forecast::model::{Group, Pool, Weights};
 use casefile_forecast::score::{covers, crps_sorted, ignorance};
-use casefile_forecast::{Error, Marginal, Marginals, Model, Month, Panel, Violence};
+use casefile_forecast::{Error, Marginal, Marginals, Month, Panel, Violence};
 
 struct Year {
     year: u32,
-    members: Vec<Marginals>,
+    members: [Marginals; 3],
     groups: Vec<Group>,
     came: Vec<Option<u32>>,
     zero: f64,
@@ -29,7 +29,7 @@ fn main() -> Result<(), Error> {
         let origin = Month::of(year - 1, 10).ok_or(Error::Empty)?;
         let history = panel.until(origin)?;
         let start = std::time::Instant::now();
-        let members = Pool::members(&history, &HORIZONS)?.to_vec();
+        let members = Pool::members(&history, &HORIZONS)?;
         eprintln!("{year}: fitted in {:.1} s", start.elapsed().as_secs_f64());
         let groups = history.alive().into_iter().map(|place| Group::of(&history, place)).collect();
         let mut came = Vec::new();
@@ -43,34 +43,44 @@ fn main() -> Result<(), Error> {
         let zero = came.iter().flatten().map(|&y| f64::from(y)).sum::<f64>() / came.iter().flatten().count() as f64;
         years.push(Year { year, members, groups, came, zero });
     }
-    let names = [Adaptive::default().name(), Hurdle::default().name(), Boosted::default().name()];
-    for (member, name) in names.iter().enumerate() {
-        let mut only = [[0.0; 3]; 3];
-        only.iter_mut().for_each(|weights| weights[member] = 1.0);
-        report(name, &years, &only);
+    let plain = |members| Weights { members, bend: (1.0, 0.0) };
+    for (name, members) in [("adaptive", [1.0, 0.0, 0.0]), ("hurdle", [0.0, 1.0, 0.0]), ("boosted", [0.0, 0.0, 1.0])] {
+        report(name, &years, &[plain(members); 3]);
     }
-    let mut weights = [[0.2, 0.2, 0.6]; 3];
+    let mut weights = [plain([0.2, 0.2, 0.6]); 3];
     report("pool, start", &years, &weights);
+    let (shares, bends) = (shares(), bends());
     for group in Group::ALL {
-        let mut best = (f64::INFINITY, weights[group as usize]);
-        for a in 0..=10 {
-            for h in 0..=(10 - a) {
-                let candidate = [f64::from(a) / 10.0, f64::from(h) / 10.0, f64::from(10 - a - h) / 10.0];
-                let loss = loss(&years, group, candidate);
-                if loss < best.0 {
-                    best = (loss, candidate);
-                }
-            }
+        let best = &mut weights[group as usize];
+        for _ in 0..2 {
+            *best = least(&years, group, shares.iter().map(|&members| Weights { members, ..*best }));
+            *best = least(&years, group, bends.iter().map(|&bend| Weights { bend, ..*best }));
         }
-        println!("{group:?}: {:?}, loss {:.5}", best.1, best.0);
-        weights[group as usize] = best.1;
+        println!("{group:?}: {best:?}, loss {:.5}", loss(&years, group, *best));
     }
     report("pool, tuned", &years, &weights);
     Ok(())
 }
 
-fn pooled(year: &Year, at: usize, weights: [f64; 3]) -> Marginal {
-    Marginal::pool(year.members.iter().zip(weights).map(|(member, weight)| (&member.cells[at], weight)))
+/// Shares of three members in steps of a fifth.
+fn shares() -> Vec<[f64; 3]> {
+    let pairs = (0..=5).flat_map(|a| (0..=5 - a).map(move |h| (a, h)));
+    pairs.map(|(a, h)| [f64::from(a) / 5.0, f64::from(h) / 5.0, f64::from(5 - a - h) / 5.0]).collect()
+}
+
+/// Slopes and intercepts of the recalibration.
+fn bends() -> Vec<(f64, f64)> {
+    let slopes = [0.9, 1.0, 1.15, 1.3].into_iter();
+    slopes.flat_map(|slope| [-0.15, 0.0, 0.15, 0.3].map(|intercept| (slope, intercept))).collect()
+}
+
+fn least(years: &[Year], group: Group, candidates: impl Iterator<Item = Weights>) -> Weights {
+    let scored = candidates.map(|weights| (loss(years, group, weights), weights));
+    scored.min_by(|a, b| a.0.total_cmp(&b.0)).map_or(Pool::default().weights[group as usize], |best| best.1)
+}
+
+fn pooled(year: &Year, at: usize, weights: Weights) -> Marginal {
+    weights.pool(year.members.each_ref().map(|member| &member.cells[at]))
 }
 
 fn cells(year: &Year) -> impl Iterator<Item = (usize, Group, u32)> + '_ {
@@ -78,14 +88,14 @@ fn cells(year: &Year) -> impl Iterator<Item = (usize, Group, u32)> + '_ {
     year.came.iter().enumerate().filter_map(move |(at, came)| Some((at, year.groups[at / horizons], (*came)?)))
 }
 
-fn loss(years: &[Year], group: Group, weights: [f64; 3]) -> f64 {
+fn loss(years: &[Year], group: Group, weights: Weights) -> f64 {
     let of = |year: &Year| {
         let (mut loss, mut n) = (0.0, 0.0);
         for (at, other, came) in cells(year) {
             n += 1.0;
             if other == group {
                 let drawn = pooled(year, at, weights).stratified(300);
-                loss += crps_sorted(&drawn, came) / year.zero + 0.5 * ignorance(&drawn, came);
+                loss += crps_sorted(&drawn, came) / year.zero + ignorance(&drawn, came);
             }
         }
         loss / n
@@ -96,7 +106,7 @@ fn loss(years: &[Year], group: Group, weights: [f64; 3]) -> f64 {
     })
 }
 
-fn report(name: &str, years: &[Year], weights: &[[f64; 3]; 3]) {
+fn report(name: &str, years: &[Year], weights: &[Weights; 3]) {
     let (mut skill, mut crps, mut bits, mut held, mut by_year) = (0.0, 0.0, 0.0, 0.0, String::new());
     for year in years {
         let (mut c, mut i, mut h, mut n) = (0.0, 0.0, 0.0, 0.0);

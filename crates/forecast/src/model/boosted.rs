@@ -6,6 +6,7 @@ use forust_ml::{GradientBooster, Matrix};
 
 use super::{Model, each};
 use crate::features::{COUNT, Features, examples};
+use crate::linear::logistic;
 use crate::{Error, History, Marginal, Marginals};
 
 /// Three boosted regressions: the chance of a month with deaths (log loss); the log of deaths if any, as a departure from the
@@ -16,15 +17,15 @@ use crate::{Error, History, Marginal, Marginals};
 /// residuals as in heteroscedastic ensemble dressing, Roulston and Smith (2003).
 #[derive(Debug, Clone)]
 pub struct Boosted {
-    /// How fast what was learned is forgotten, half-life in months.
-    pub memory: f64,
+    /// How fast what was learned is forgotten, half-life in months: one fit for each, pooled.
+    pub memories: Vec<f64>,
     /// The seed of the rows that each tree sees.
     pub seed: u64,
 }
 
 impl Default for Boosted {
     fn default() -> Self {
-        Self { memory: 150.0, seed: 1 }
+        Self { memories: vec![150.0, 60.0], seed: 1 }
     }
 }
 
@@ -117,13 +118,13 @@ struct Fitted {
     classes: Vec<(f64, Vec<f64>)>,
 }
 
-impl Boosted {
-    fn fit(&self, history: &History, features: &Features, horizons: &[u32]) -> Result<Fitted, Error> {
+impl Fitted {
+    fn learn(history: &History, features: &Features, horizons: &[u32], memory: f64, seed: u64) -> Result<Self, Error> {
         let (mut all, mut came, mut weights) = (Table::new(), Vec::new(), Vec::new());
         let (mut deaths, mut departures, mut levels, mut some_weights) = (Table::new(), Vec::new(), Vec::new(), Vec::new());
         for example in examples(history, horizons) {
             let row = row(features, example.place, example.month, example.horizon);
-            let weight = libm::exp2(-example.age / self.memory);
+            let weight = libm::exp2(-example.age / memory);
             if example.outcome > 0.0 {
                 let level = features.level(example.place, example.month);
                 deaths.push(row.clone());
@@ -139,9 +140,9 @@ impl Boosted {
             return Err(Error::Fit { model: NAME, why: "fewer than 500 months with deaths to learn from".to_owned() });
         }
         let trees = |objective, rounds, rate, leaves, least| Settings { objective, rounds, rate, leaves, least };
-        let some = boost(&all, &came, &weights, trees(ObjectiveType::LogLoss, 100, 0.06, 15, 5.0), self.seed)?;
+        let some = boost(&all, &came, &weights, trees(ObjectiveType::LogLoss, 100, 0.06, 15, 5.0), seed)?;
         let of_level = trees(ObjectiveType::SquaredLoss, 60, 0.06, 8, 60.0);
-        let level = boost(&deaths, &departures, &some_weights, of_level, self.seed + 1)?;
+        let level = boost(&deaths, &departures, &some_weights, of_level, seed + 1)?;
         let expected = deaths.with(|matrix| level.predict(matrix, true));
         let residuals: Vec<f64> = departures.iter().zip(&expected).map(|(seen, expected)| seen - expected).collect();
         let centres: Vec<f64> = expected.iter().zip(&levels).map(|(departure, level)| departure + level).collect();
@@ -149,10 +150,10 @@ impl Boosted {
         deaths.width += 1;
         let sizes: Vec<f64> = residuals.iter().map(|residual| libm::log(residual.abs() + 0.1)).collect();
         let of_error = trees(ObjectiveType::SquaredLoss, 40, 0.05, 6, 90.0);
-        let error = boost(&deaths, &sizes, &some_weights, of_error, self.seed + 2)?;
+        let error = boost(&deaths, &sizes, &some_weights, of_error, seed + 2)?;
         let spread = deaths.with(|matrix| error.predict(matrix, true));
         let standard = residuals.iter().zip(spread).map(|(residual, spread)| residual / libm::exp(spread));
-        Ok(Fitted { some, level, error, classes: classes(centres.into_iter().zip(standard).collect()) })
+        Ok(Self { some, level, error, classes: classes(centres.into_iter().zip(standard).collect()) })
     }
 }
 
@@ -169,6 +170,37 @@ fn classes(mut pairs: Vec<(f64, f64)>) -> Vec<(f64, Vec<f64>)> {
     pairs.chunks(size).map(class).collect()
 }
 
+impl Fitted {
+    fn marginals(&self, history: &History, features: &Features, horizons: &[u32]) -> Marginals {
+        let (alive, last) = (history.alive(), history.months() - 1);
+        let mut ahead = Table::new();
+        for &place in &alive {
+            for &horizon in horizons {
+                ahead.push(row(features, place, last, horizon));
+            }
+        }
+        let (chances, departures) =
+            ahead.with(|matrix| (self.some.predict(matrix, true), self.level.predict(matrix, true)));
+        let centre = |(at, departure): (usize, f64)| departure + features.level(alive[at / horizons.len()], last);
+        let centres: Vec<f64> = departures.into_iter().enumerate().map(centre).collect();
+        ahead.rows.iter_mut().zip(&centres).for_each(|(row, &centre)| row.push(centre));
+        ahead.width += 1;
+        let spreads = ahead.with(|matrix| self.error.predict(matrix, true));
+        let mut marginals = each(history, horizons, |_, _| Marginal::new([]));
+        for (at, cell) in marginals.cells.iter_mut().enumerate() {
+            *cell = self.marginal(1.0 - logistic(chances[at]), centres[at], libm::exp(spreads[at]));
+        }
+        marginals
+    }
+
+    fn marginal(&self, zero: f64, centre: f64, spread: f64) -> Marginal {
+        let class = self.classes.iter().find(|class| centre <= class.0).or(self.classes.last());
+        let departures = class.into_iter().flat_map(|class| &class.1);
+        let deaths = departures.map(|departure| libm::exp((centre + spread * departure).min(13.0)).round().max(1.0));
+        Marginal::hurdle(zero, deaths.map(|deaths| (deaths as u32, 1.0)))
+    }
+}
+
 impl Model for Boosted {
     fn name(&self) -> &'static str {
         NAME
@@ -177,34 +209,14 @@ impl Model for Boosted {
     fn marginals(&self, history: &History, horizons: &[u32]) -> Result<Marginals, Error> {
         long_enough(NAME, history, horizons)?;
         let features = Features::of(history);
-        let fitted = self.fit(history, &features, &thinned(horizons))?;
-        let (alive, last) = (history.alive(), history.months() - 1);
-        let mut ahead = Table::new();
-        for &place in &alive {
-            for &horizon in horizons {
-                ahead.push(row(&features, place, last, horizon));
-            }
-        }
-        let (chances, departures) =
-            ahead.with(|matrix| (fitted.some.predict(matrix, true), fitted.level.predict(matrix, true)));
-        let centres: Vec<f64> = departures
-            .iter()
-            .enumerate()
-            .map(|(at, departure)| departure + features.level(alive[at / horizons.len()], last))
-            .collect();
-        ahead.rows.iter_mut().zip(&centres).for_each(|(row, &centre)| row.push(centre));
-        ahead.width += 1;
-        let spreads = ahead.with(|matrix| fitted.error.predict(matrix, true));
+        let fit = |(at, &memory): (usize, &f64)| {
+            let fitted = Fitted::learn(history, &features, &thinned(horizons), memory, self.seed + 10 * at as u64)?;
+            Ok(fitted.marginals(history, &features, horizons))
+        };
+        let fits = self.memories.iter().enumerate().map(fit).collect::<Result<Vec<Marginals>, Error>>()?;
+        let pooled = |at: usize| Marginal::pool(fits.iter().map(|fit| (&fit.cells[at], 1.0)));
         let mut marginals = each(history, horizons, |_, _| Marginal::new([]));
-        for (at, cell) in marginals.cells.iter_mut().enumerate() {
-            let class = fitted.classes.iter().find(|class| centres[at] <= class.0).or(fitted.classes.last());
-            let spread = libm::exp(spreads[at]);
-            let deaths = class.into_iter().flat_map(|class| &class.1).map(|departure| {
-                let deaths = libm::exp((centres[at] + spread * departure).min(13.0));
-                (deaths.round().max(1.0) as u32, 1.0)
-            });
-            *cell = Marginal::hurdle(1.0 - crate::linear::logistic(chances[at]), deaths);
-        }
+        marginals.cells.iter_mut().enumerate().for_each(|(at, cell)| *cell = pooled(at));
         Ok(marginals)
     }
 }

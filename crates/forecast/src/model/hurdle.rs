@@ -21,7 +21,7 @@ pub struct Hurdle {
 
 impl Default for Hurdle {
     fn default() -> Self {
-        Self { memory: 150.0, shrinkage: 10.0 }
+        Self { memory: 150.0, shrinkage: 30.0 }
     }
 }
 
@@ -71,7 +71,7 @@ impl Hurdle {
         }
         let zero = some.fit(&Logit, -2.0, 0.3, self.shrinkage).ok_or_else(|| fault("no mode for zero"))?;
         let level = many
-            .fit(&LogNegativeBinomial(0.6), 1.0, 1.0, self.shrinkage)
+            .fit(&LogNegativeBinomial(0.6), 1.0, 10.0, self.shrinkage)
             .ok_or_else(|| fault("no mode for the level"))?;
         let mut fitted: Vec<(f64, f64, f64)> =
             many.rows().map(|(row, unit, y, w)| (level.predictor(row, unit), y, w)).collect();

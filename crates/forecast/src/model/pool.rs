@@ -3,6 +3,7 @@
 use std::thread;
 
 use super::{Adaptive, Boosted, Hurdle, Model};
+use crate::linear::logistic;
 use crate::{Error, History, Marginal, Marginals, Violence};
 
 /// Units that are alike enough to share weights.
@@ -32,11 +33,30 @@ impl Group {
     }
 }
 
-/// Weights of adaptive, hurdle and boosted for one group, and the exponent that bends the pooled probabilities.
+/// Weights of adaptive, hurdle and boosted for one group, and how the pool's cumulative chances are recalibrated.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Weights {
     /// They add up to 1.
     pub members: [f64; 3],
+    /// Slope and intercept on the log odds of the cumulative chance: above 1 is sharper, above 0 is lower deaths.
+    pub bend: (f64, f64),
+}
+
+impl Weights {
+    /// The members pooled and recalibrated. A linear pool of calibrated members is too wide, which the slope mends.
+    ///
+    /// *Source:* Ranjan and Gneiting (2010), Combining probability forecasts, with log odds in place of their beta.
+    #[must_use]
+    pub fn pool(&self, members: [&Marginal; 3]) -> Marginal {
+        let (slope, intercept) = self.bend;
+        let bend = |chance: f64| {
+            if chance <= 0.0 || chance >= 1.0 - 1e-12 {
+                return if chance <= 0.0 { 0.0 } else { 1.0 };
+            }
+            logistic(slope * libm::log(chance / (1.0 - chance)) + intercept)
+        };
+        Marginal::pool(members.into_iter().zip(self.members)).recalibrated(bend)
+    }
 }
 
 /// A linear pool of [`Adaptive`], [`Hurdle`] and [`Boosted`], with weights by [`Group`].
@@ -51,7 +71,7 @@ pub struct Pool {
 impl Default for Pool {
     /// Weights that were tuned on target years up to 2017; see the book's chapter on forecasts.
     fn default() -> Self {
-        Self { weights: [Weights { members: [0.2, 0.2, 0.6] }; 3] }
+        Self { weights: [Weights { members: [0.2, 0.2, 0.6], bend: (1.0, 0.0) }; 3] }
     }
 }
 
@@ -81,8 +101,7 @@ impl Model for Pool {
         let members = Self::members(history, horizons)?;
         let groups: Vec<Group> = history.alive().into_iter().map(|place| Group::of(history, place)).collect();
         let cell = |at: usize| {
-            let weights = self.weights[groups[at / horizons.len()] as usize].members;
-            Marginal::pool(members.iter().zip(weights).map(|(member, weight)| (&member.cells[at], weight)))
+            self.weights[groups[at / horizons.len()] as usize].pool(members.each_ref().map(|member| &member.cells[at]))
         };
         let cells = (0..members[0].cells.len()).map(cell).collect();
         Ok(Marginals { cells, ..members[0].clone() })
