@@ -40,7 +40,12 @@ impl Draws {
             }
             values.extend(cell);
         }
-        Ok(Self { units: units.into_iter().collect(), months: months.into_iter().collect(), per_cell: expected, values })
+        Ok(Self {
+            units: units.into_iter().collect(),
+            months: months.into_iter().collect(),
+            per_cell: expected,
+            values,
+        })
     }
 
     /// Units, ascending.

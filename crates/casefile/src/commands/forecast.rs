@@ -132,7 +132,12 @@ fn forecast(ask: &Challenge, format: Format) -> Result<ExitCode, Failure> {
     }
     anstream::println!(
         "{BOLD}{}{BOLD:#}  {} countries, {} to {}, {} draws each, from data up to {}",
-        made.model, made.countries, made.first, made.last, made.draws, made.origin
+        made.model,
+        made.countries,
+        made.first,
+        made.last,
+        made.draws,
+        made.origin
     );
     anstream::println!("{DIM}written to{DIM:#} {}", made.out.display());
     Ok(ExitCode::SUCCESS)
@@ -153,9 +158,17 @@ fn score(ask: &Score, format: Format) -> Result<ExitCode, Failure> {
     for Scored { forecast, scores } in &scored {
         anstream::println!(
             "{:10.3} {:6.3} {:9.2}  {:6.3}  {:6}  {}",
-            scores.crps, scores.ignorance, scores.interval, scores.coverage.all, scores.draws, forecast.display()
+            scores.crps,
+            scores.ignorance,
+            scores.interval,
+            scores.coverage.all,
+            scores.draws,
+            forecast.display()
         );
     }
-    anstream::println!("{DIM}means over {} country-months; deaths, bits, deaths; lower is better{DIM:#}", outcomes.0.len());
+    anstream::println!(
+        "{DIM}means over {} country-months; deaths, bits, deaths; lower is better{DIM:#}",
+        outcomes.0.len()
+    );
     Ok(ExitCode::SUCCESS)
 }

@@ -121,7 +121,8 @@ struct Fitted {
 impl Fitted {
     fn learn(history: &History, features: &Features, horizons: &[u32], memory: f64, seed: u64) -> Result<Self, Error> {
         let (mut all, mut came, mut weights) = (Table::new(), Vec::new(), Vec::new());
-        let (mut deaths, mut departures, mut levels, mut some_weights) = (Table::new(), Vec::new(), Vec::new(), Vec::new());
+        let (mut deaths, mut departures, mut levels, mut some_weights) =
+            (Table::new(), Vec::new(), Vec::new(), Vec::new());
         for example in examples(history, horizons) {
             let row = row(features, example.place, example.month, example.horizon);
             let weight = libm::exp2(-example.age / memory);
