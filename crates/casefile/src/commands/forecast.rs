@@ -58,6 +58,9 @@ struct Challenge {
     /// Seed of the draws
     #[arg(long, default_value_t = 1)]
     seed: u64,
+    /// Keep the countries of this file alone (Parquet: month_id, country_id, outcome), such as the actuals or another submission
+    #[arg(long, value_name = "FILE")]
+    countries_of: Option<PathBuf>,
     /// Write the draws here (Parquet: month_id, country_id, draw, outcome)
     #[arg(long, value_name = "FILE")]
     out: PathBuf,
@@ -115,6 +118,10 @@ fn forecast(ask: &Challenge, format: Format) -> Result<ExitCode, Failure> {
         return Err(Failure::Usage(format!("no model `{}`; known: {}", ask.model, model::NAMES.join(", "))));
     };
     let draws = model.forecast(&history, &ahead, ask.draws as usize, ask.seed)?;
+    let draws = match &ask.countries_of {
+        Some(file) => draws.only(&Outcomes::read(file)?.0.keys().map(|key| key.0).collect())?,
+        None => draws,
+    };
     draws.write(&ask.out)?;
     let made = Made {
         model: model.name(),
