@@ -28,7 +28,7 @@ fn panel(poison: impl Fn(u32) -> f64) -> Panel {
 
 #[test]
 fn poisoning_the_future_changes_no_forecast() {
-    let (clean, poisoned) = (panel(|_| 0.0), panel(|unit| f64::from(unit) * 1e6));
+    let (clean, poisoned) = (panel(|_| 0.0), panel(|unit| f64::from(unit) * 1e3));
     let origin = Month(382);
     for name in model::NAMES {
         let model = model::named(name).unwrap();
