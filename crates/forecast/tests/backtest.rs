@@ -37,6 +37,6 @@ fn windows_are_scored_against_what_came_alone() {
 fn an_origin_with_nothing_after_it_is_refused() {
     let zero = model::named("zero").unwrap();
     let said = |origin| backtest::rolling(&panel(), &*zero, [origin], &[1], 10, 1).unwrap_err().to_string();
-    assert_eq!(said(Month(140)), "the panel is empty");
+    assert_eq!(said(Month(140)), "nothing is left: no unit and month");
     assert!(said(Month(141)).contains("covers 1989-01 to 1991-08"), "{}", said(Month(141)));
 }

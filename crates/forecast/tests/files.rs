@@ -65,7 +65,7 @@ fn draws_are_read_as_written_and_kept_for_some_units_alone() {
     assert_eq!((kept.units(), kept.cells()), (&[9][..], 2));
     assert_eq!(kept.get(9, Month(6)), Some(&[960, 961, 962][..]));
     assert_eq!(kept.get(2, Month(6)), None);
-    assert_eq!(draws.only(&BTreeSet::from([1])).unwrap_err().to_string(), "the panel is empty");
+    assert_eq!(draws.only(&BTreeSet::from([1])).unwrap_err().to_string(), "nothing is left: no unit and month");
 }
 
 #[test]
