@@ -19,7 +19,7 @@ const ALSO: [(&str, &str); 18] = [
     ("Ivory Coast", "Côte d'Ivoire"),
     ("Czech Republic", "Czechia"),
     ("Dominican Republic", "Dominican Rep."),
-    ("East Timor", "Timor-Leste"),
+    ("Timor Leste", "Timor-Leste"),
     ("Equatorial Guinea", "Eq. Guinea"),
     ("Macedonia", "Macedonia"),
     ("Solomon Islands", "Solomon Is."),

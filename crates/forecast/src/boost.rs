@@ -218,9 +218,9 @@ impl Growth<'_> {
         let (whole, mut best) = (worth(gradient, curvature), None::<(f64, usize, usize)>);
         for (seen, (part, &column)) in histogram.chunks(BINS).zip(&self.columns).enumerate() {
             let (mut g, mut h) = (0.0, 0.0);
-            for bin in 0..self.features.edges[column].len() {
-                g += part[bin][0];
-                h += part[bin][1];
+            for (bin, sum) in part.iter().take(self.features.edges[column].len()).enumerate() {
+                g += sum[0];
+                h += sum[1];
                 if h < self.of.least || curvature - h < self.of.least {
                     continue;
                 }

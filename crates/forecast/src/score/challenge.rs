@@ -99,6 +99,9 @@ pub fn challenge_by_cell(draws: &Draws, outcomes: &Outcomes) -> Result<Vec<Cell>
     })
 }
 
+/// A unit-month, what came, and its draws if it has any.
+type Found<'a> = ((u32, Month), u32, Option<&'a [u32]>);
+
 /// What `score` makes of each unit-month, its outcome and its draws in order, by unit and month.
 fn by_cell<T: Send>(
     draws: &Draws,
@@ -106,7 +109,7 @@ fn by_cell<T: Send>(
     score: impl Fn((u32, Month), u32, &[u32]) -> T + Sync,
 ) -> Result<Vec<T>, Error> {
     let found = outcomes.0.iter().map(|(&key, &outcome)| (key, outcome, draws.get(key.0, key.1)));
-    let found: Vec<_> = found.collect();
+    let found: Vec<Found> = found.collect();
     let missing = found.iter().filter(|cell| cell.2.is_none());
     if let Some(&((unit, month), ..)) = missing.clone().next() {
         return Err(Error::Missing { missing: missing.count(), of: found.len(), unit, month });
@@ -115,7 +118,7 @@ fn by_cell<T: Send>(
         return Err(Error::Empty);
     }
     let workers = thread::available_parallelism().map_or(1, usize::from);
-    let part = |part: &[((u32, Month), u32, Option<&[u32]>)]| -> Vec<T> {
+    let part = |part: &[Found]| -> Vec<T> {
         let mut room = Room::default();
         let cells = part.iter().filter_map(|&(key, outcome, drawn)| Some((key, outcome, drawn?)));
         cells.map(|(key, outcome, drawn)| score(key, outcome, room.ascending(drawn))).collect()
