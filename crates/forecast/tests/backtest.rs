@@ -16,7 +16,7 @@ fn panel() -> Panel {
         month: Month(month),
         counts: Counts { deaths: [deaths(unit, month), 0.0, 0.0], events: [0.0; 3] },
     }))
-    .unwrap()
+    .expect("each unit-month once")
 }
 
 #[test]

@@ -9,6 +9,7 @@ use arrow::array::{ArrayRef, Float64Array, Int32Array, RecordBatch, StringArray}
 use casefile_forecast::{Draws, Month, Outcomes, Panel};
 use parquet::arrow::ArrowWriter;
 
+#[allow(clippy::unwrap_used, reason = "a helper of tests")]
 fn write(path: &Path, columns: Vec<(&str, ArrayRef)>) {
     let batch = RecordBatch::try_from_iter(columns).unwrap();
     let mut writer = ArrowWriter::try_new(File::create(path).unwrap(), batch.schema(), None).unwrap();
