@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
 mod commands;
+mod forecast;
 mod load;
 mod measures;
 mod process;
@@ -18,12 +19,14 @@ enum Section {
     Commands,
     Load,
     Stats,
+    /// Scores, and one forecast of a window.
+    Forecast,
     /// Of a release of so many rows.
     Measures(measures::Release, u64),
 }
 
 /// The sections, as they are asked for.
-const KNOWN: &str = "commands, load, stats, measures ged|gdelt ROWS";
+const KNOWN: &str = "commands, load, stats, forecast, measures ged|gdelt ROWS";
 
 /// Runs the sections that are asked for, and gives their tables. Where none is named, all are run that need not be told more.
 ///
@@ -35,6 +38,7 @@ pub fn run(root: &Path, words: &[&str]) -> Result<String, String> {
             Section::Commands => format!("## commands\n\n{}\n", commands::run(root)?),
             Section::Load => format!("## load\n\n{}\n", load::run(root)?),
             Section::Stats => format!("## stats\n\n{}\n", stats::run(root)?),
+            Section::Forecast => format!("## forecast\n\n{}\n", forecast::run(root)?),
             Section::Measures(of, rows) => format!("## measures\n\n{}\n", measures::run(root, of, rows)?),
         })
     });
@@ -51,6 +55,7 @@ fn sections(words: &[&str]) -> Result<Vec<Section>, String> {
             ("commands", rest) => (Section::Commands, rest),
             ("load", rest) => (Section::Load, rest),
             ("stats", rest) => (Section::Stats, rest),
+            ("forecast", rest) => (Section::Forecast, rest),
             ("measures", [of, rows, rest @ ..]) => {
                 let of =
                     measures::Release::named(of).ok_or_else(|| format!("there are no measures of `{of}`: {KNOWN}"))?;
