@@ -1,12 +1,22 @@
-//! Figures by directive: from the case's statements and the event data to the plain inputs of [`crate::figure`].
+//! Figures by directive: from the case's statements, the event data and the measures taken of both to the plain inputs of
+//! [`crate::figure`].
 
+pub mod change;
+pub mod contagion;
 mod estimates;
+pub mod history;
+pub mod hotspots;
+pub mod hypotheses;
+pub mod leadership;
 mod lineage;
 mod observed;
+pub mod shift;
+pub mod spread;
 mod tally;
-mod ties;
+pub mod ties;
 
 use casefile_model::actor::Actor;
+use casefile_model::claim::Selection;
 use casefile_model::date::{Edtf, When};
 
 use crate::context::Context;
@@ -16,7 +26,22 @@ use crate::markdown::Directive;
 use crate::slip::Slip;
 
 /// The kinds of figure.
-const KINDS: [&str; 6] = ["timeline", "map", "strength", "genealogy", "network", "verdicts"];
+const KINDS: [&str; 14] = [
+    "timeline",
+    "map",
+    "strength",
+    "genealogy",
+    "network",
+    "verdicts",
+    "change",
+    "spread",
+    "hotspots",
+    "contagion",
+    "network-change",
+    "strength-history",
+    "leadership",
+    "hypotheses",
+];
 
 /// The figure that a directive asks for, the `n`-th of the page.
 pub(crate) fn draw(context: &Context<'_>, directive: &Directive, n: usize) -> Result<String, Vec<Slip>> {
@@ -28,6 +53,14 @@ pub(crate) fn draw(context: &Context<'_>, directive: &Directive, n: usize) -> Re
         "genealogy" => lineage::genealogy(context, directive, &id),
         "network" => ties::network(context, directive, &id),
         "verdicts" => tally::verdicts(context, directive, &id),
+        "change" => change::change(context, directive, &id),
+        "spread" => spread::spread(context, directive, &id),
+        "hotspots" => hotspots::hotspots(context, directive, &id),
+        "contagion" => contagion::contagion(context, directive, &id),
+        "network-change" => shift::network_change(context, directive, &id),
+        "strength-history" => history::history(context, directive, &id),
+        "leadership" => leadership::leadership(context, directive, &id),
+        "hypotheses" => hypotheses::hypotheses(context, directive, &id),
         other => {
             let slip = Slip::new("unknown-figure", directive.kind.at.clone(), format!("there is no figure `{other}`"));
             Err(vec![slip.one_of(other, KINDS)])
@@ -42,6 +75,26 @@ fn missing(id: &str, title: &str, why: &str) -> String {
         escape(title),
         escape(why)
     )
+}
+
+/// `IS Khorasan: what changed, 2014 to 2022`.
+fn asked(context: &Context<'_>, what: &str, of: &Selection) -> String {
+    let period = of.period.map_or(String::new(), |period| format!(", {}", period.english()));
+    format!("{}{what}{period}", names(context, &of.actor))
+}
+
+/// Why nothing may be drawn where some of the counts rest on fewer events than the licence lets be told of.
+fn too_few(least: u64, counts: impl Iterator<Item = u64>, what: &str) -> Result<(), String> {
+    let counts: Vec<u64> = counts.collect();
+    let small = counts.iter().filter(|n| (1..least).contains(*n)).count();
+    if small == 0 {
+        return Ok(());
+    }
+    Err(format!(
+        "{small} of {} {what} would rest on fewer than {least} events, of which the data's licence lets nothing be published. \
+         Longer periods, such as `by=year`, may hold enough.",
+        counts.len()
+    ))
 }
 
 /// Names of actors before what is said of them; nothing for none.

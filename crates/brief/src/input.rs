@@ -1,11 +1,18 @@
 //! What a briefing is made from.
 
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 use casefile_case::Case;
 use casefile_case::lock::Lock;
+use casefile_measure::leadership::Weight;
+use casefile_measure::strength;
 use casefile_model::claim::{Measure, Selection};
-use casefile_verdict::finding::Finding;
+use casefile_model::date::Span;
+use casefile_verdict::finding::{Coverage, Finding};
+use casefile_verdict::leadership::Surroundings;
+use casefile_verdict::strength::Strength;
+use casefile_verdict::survey;
 use jiff::civil::Date;
 
 /// Everything that a briefing shows. Nothing else goes in: no clock, no network, no disk.
@@ -40,7 +47,41 @@ pub trait FigureData {
     /// # Errors
     /// Why there is none, in words that the reader of the briefing will see.
     fn map(&self, question: &Question) -> Result<Observed<Spot>, String>;
+
+    /// The events of a selection one by one.
+    ///
+    /// # Errors
+    /// Why there are none, in words that the reader of the briefing will see.
+    fn observe(&self, _: &Selection) -> Result<survey::Observed, String> {
+        Err(NONE.to_owned())
+    }
+
+    /// How fully the data cover a selection in each of the periods.
+    ///
+    /// # Errors
+    /// Why no data can be asked, in words that the reader of the briefing will see.
+    fn covers(&self, _: &Selection, _: &[Span]) -> Result<Vec<Coverage>, String> {
+        Err(NONE.to_owned())
+    }
+
+    /// The events for comparing `weeks` before and after the loss of a leader; see [`casefile_verdict::Examiner::surroundings`].
+    ///
+    /// # Errors
+    /// Why there are none, in words that the reader of the briefing will see.
+    fn surroundings(&self, _: &Selection, _: bool, _: Weight, _: i64) -> Result<Surroundings, String> {
+        Err(NONE.to_owned())
+    }
+
+    /// The history of a group's strength.
+    ///
+    /// # Errors
+    /// Why there is none, in words that the reader of the briefing will see.
+    fn strength(&self, _: &strength::Question) -> Result<Arc<Strength>, String> {
+        Err(NONE.to_owned())
+    }
 }
+
+const NONE: &str = "No event data are at hand.";
 
 /// Which events a figure shows, in the terms of a check.
 #[derive(Debug, Clone, PartialEq)]
@@ -125,10 +166,10 @@ pub struct NoData;
 
 impl FigureData for NoData {
     fn timeline(&self, _: &Question, _: Step) -> Result<Observed<Bin>, String> {
-        Err("No event data are at hand.".to_owned())
+        Err(NONE.to_owned())
     }
 
     fn map(&self, _: &Question) -> Result<Observed<Spot>, String> {
-        Err("No event data are at hand.".to_owned())
+        Err(NONE.to_owned())
     }
 }

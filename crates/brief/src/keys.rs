@@ -1,5 +1,7 @@
 //! Reads the keys of a `::figure{…}` or `::table{…}` into typed values, and collects what is wrong with them.
 
+use std::ops::RangeInclusive;
+
 use casefile_model::claim::{Measure, Selection, Side, Violence};
 use casefile_model::date::Edtf;
 
@@ -164,6 +166,39 @@ impl<'a> Keys<'a> {
             period: self.date("period"),
             ..Selection::default()
         }
+    }
+
+    /// The same, over the case's period where none is named.
+    pub fn selection_of_case(&mut self) -> Selection {
+        let of = self.selection();
+        Selection { period: of.period.or(self.context.input.case.period), ..of }
+    }
+
+    /// A list of identifiers of the case's questions.
+    pub fn questions(&mut self, key: &str) -> Vec<String> {
+        let case = self.context.input.case;
+        let known = || case.questions.iter().map(|question| question.id.as_str()).collect();
+        self.ids(key, "question", |id| case.question(id).is_some(), known)
+    }
+
+    /// A list of whole numbers, each in the range.
+    pub fn numbers(&mut self, key: &str, range: RangeInclusive<usize>) -> Option<Vec<usize>> {
+        let expected = format!("whole numbers from {} to {}", range.start(), range.end());
+        let number = |text: &str| text.parse().ok().filter(|n| range.contains(n)).ok_or_else(|| format!("`{text}` is none"));
+        let found = self.read(key, &expected, number);
+        (!found.is_empty()).then_some(found)
+    }
+
+    /// A list of words, each read by `read`, which says what is wrong with it.
+    pub fn read<T>(&mut self, key: &str, expected: &str, read: impl Fn(&str) -> Result<T, String>) -> Vec<T> {
+        let mut found = Vec::new();
+        for word in self.words(key) {
+            match read(&word.text) {
+                Ok(value) => found.push(value),
+                Err(why) => self.slips.push(Slip::new("unknown-word", word.at, format!("`{key}`: {why}")).expected(expected)),
+            }
+        }
+        found
     }
 
     fn dataset(&mut self) -> Option<String> {

@@ -12,7 +12,7 @@ mod directive;
 mod document;
 mod evidence;
 pub mod figure;
-mod figures;
+pub mod figures;
 mod html;
 mod input;
 mod keys;

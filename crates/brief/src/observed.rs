@@ -1,8 +1,16 @@
 //! Figures' questions, answered by the same engine that judges the claims.
 
+use std::sync::Arc;
+
+use casefile_measure::leadership::Weight;
+use casefile_measure::strength;
+use casefile_model::claim::Selection;
 use casefile_model::date::{Edtf, Span};
 use casefile_verdict::Examiner;
 use casefile_verdict::finding::Coverage;
+use casefile_verdict::leadership::Surroundings;
+use casefile_verdict::strength::Strength;
+use casefile_verdict::survey;
 use jiff::civil::Date;
 
 use crate::input::{Bin, FigureData, Observed, Question, Spot, Step};
@@ -50,6 +58,22 @@ impl FigureData for Observations<'_> {
             deaths: spot.deaths as f64,
         });
         Ok(Observed { parts: spots.collect(), source: survey.source })
+    }
+
+    fn observe(&self, of: &Selection) -> Result<survey::Observed, String> {
+        self.0.observe(of)
+    }
+
+    fn covers(&self, of: &Selection, periods: &[Span]) -> Result<Vec<Coverage>, String> {
+        self.0.covers(of, periods)
+    }
+
+    fn surroundings(&self, of: &Selection, study: bool, weight: Weight, weeks: i64) -> Result<Surroundings, String> {
+        self.0.surroundings(of, study, weight, weeks)
+    }
+
+    fn strength(&self, question: &strength::Question) -> Result<Arc<Strength>, String> {
+        self.0.strength(question, &|| ())
     }
 }
 

@@ -3,7 +3,12 @@
 use casefile_case::Case;
 use casefile_model::date::{self, When};
 use casefile_model::statement::{Rank, Relation, RelationKind};
-use casefile_stats::leadership::{Ending, Study, Tenure, VagueDay, Weighted};
+use casefile_stats::leadership::{
+    Ending, LeadershipError, Placebo, RateRatio, Study, Tenure, VagueDay, Weighted, Window, placebo, placebo_of_all,
+    rate_ratio,
+};
+use jiff::ToSpan;
+use jiff::civil::Date;
 use serde::Serialize;
 
 use crate::change::day;
@@ -84,7 +89,7 @@ fn holds_office(relation: &Relation, role: Option<&str>) -> bool {
 
 /// None where the first day has no bound.
 fn tenure(relation: &Relation, when: &When, is_over: bool, as_of: i64) -> Option<Told> {
-    let number = |day_of: jiff::civil::Date| i64::from(day(day_of));
+    let number = |day_of: Date| i64::from(day(day_of));
     let (first, last) = (when.first(), when.last());
     let latest = last.end.map_or(as_of, number);
     let from = VagueDay { earliest: number(first.start?), latest: first.end.map_or(latest, number).min(latest) };
@@ -136,7 +141,7 @@ pub fn study_of(loss: VagueDay, studies: &[Study]) -> Option<Study> {
 
 /// Runs of adjoining periods that `holds` is true of, none of them across a `break`.
 #[must_use]
-pub fn runs(periods: &[date::Span], holds: &[bool], breaks: &[jiff::civil::Date]) -> Vec<Study> {
+pub fn runs(periods: &[date::Span], holds: &[bool], breaks: &[Date]) -> Vec<Study> {
     let mut runs: Vec<Study> = Vec::new();
     for (period, holds) in periods.iter().zip(holds) {
         let (Some(first), Some(last), true) = (period.start, period.end, *holds) else { continue };
@@ -147,6 +152,88 @@ pub fn runs(periods: &[date::Span], holds: &[bool], breaks: &[jiff::civil::Date]
         }
     }
     runs
+}
+
+/// Calendar months from the first day to the last; the outer ones may be cut.
+#[must_use]
+pub fn calendar_months(first: Date, last: Date) -> Vec<date::Span> {
+    let start = |n: i32| first.first_of_month().checked_add(n.months()).ok().filter(|start| *start <= last);
+    let month = |from: Date| date::Span { start: Some(from.max(first)), end: Some(from.last_of_month().min(last)) };
+    (0..).map_while(start).map(month).collect()
+}
+
+/// Days of a block, whose scatter tells how uneven violence is.
+pub const WEEK: i64 = 7;
+/// Sets of random dates that several losses are compared with.
+const SETS: usize = 2000;
+
+/// The events, and the stretches of time in which they can be compared.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Ground {
+    /// The events by day.
+    pub events: Vec<Weighted>,
+    /// Stretches of time that the data cover alike.
+    pub studies: Vec<Study>,
+    /// Weeks on either side of a loss, in days.
+    pub window: Window,
+}
+
+impl Ground {
+    /// Windows of `weeks` on either side.
+    #[must_use]
+    pub fn new(events: Vec<Weighted>, studies: Vec<Study>, weeks: i64) -> Self {
+        Self { events, studies, window: Window { days: WEEK * weeks, block: WEEK } }
+    }
+}
+
+/// What happened around one loss.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Around {
+    /// Who was lost: the actor's identifier.
+    pub leader: String,
+    /// When.
+    pub loss: VagueDay,
+    /// The rate after over that before.
+    pub ratio: Option<RateRatio>,
+    /// How unusual that is among other dates.
+    pub placebo: Option<Placebo>,
+    /// Why nothing can be said.
+    pub unsaid: Option<String>,
+    /// The stretch of time that the loss lies in.
+    #[serde(skip)]
+    pub study: Option<Study>,
+}
+
+/// What happened around the loss of a leader.
+#[must_use]
+pub fn around(ground: &Ground, leader: String, loss: VagueDay) -> Around {
+    let study = study_of(loss, &ground.studies);
+    let found = study.map(|study| {
+        let ratio = rate_ratio(&ground.events, loss, study, ground.window)?;
+        Ok::<_, LeadershipError>((ratio, placebo(&ground.events, loss, study, ground.window)))
+    });
+    let (ratio, placebo, unsaid) = match found {
+        None => (None, None, Some("the data are not complete there".to_owned())),
+        Some(Err(LeadershipError::Beyond { .. })) => {
+            (None, None, Some("the weeks around it reach beyond the study".to_owned()))
+        }
+        Some(Err(error)) => (None, None, Some(error.to_string())),
+        Some(Ok((ratio, placebo))) => (Some(ratio), placebo.ok(), None),
+    };
+    Around { leader, loss, ratio, placebo, unsaid, study }
+}
+
+/// The placebo test of all losses of one study together, where there are several; and how many there are.
+#[must_use]
+pub fn all_losses(ground: &Ground, around: &[Around], seed: u64) -> Option<(usize, Placebo)> {
+    let measured: Vec<&Around> = around.iter().filter(|around| around.ratio.is_some()).collect();
+    let study = measured.first()?.study?;
+    let losses: Vec<VagueDay> = measured.iter().filter(|one| one.study == Some(study)).map(|one| one.loss).collect();
+    if losses.len() < 2 {
+        return None;
+    }
+    let found = placebo_of_all(&ground.events, &losses, study, ground.window, SETS, seed).ok()?;
+    Some((losses.len(), found))
 }
 
 #[cfg(test)]

@@ -1,14 +1,19 @@
 //! What a case knows of a group's size: its estimates, and losses from events, as the model of strength takes them.
 
+mod history;
+
 use casefile_case::Case;
 use casefile_model::date::Edtf;
 use casefile_model::quantity::{HedgedQuantity, QuantityKind};
 use casefile_model::statement::{self, Rank};
-use casefile_stats::strength::{Estimate, Losses, Month, Months, Range, Reading, Toll};
+use casefile_stats::strength::{Estimate, Month, Months, Range, Reading, Toll};
 use jiff::civil::Date;
 use serde::Serialize;
 
 use crate::observation::Observation;
+
+pub use casefile_stats::strength::Losses;
+pub use history::{DRAWS, History, HistoryError, Plan, Question, one_month, plan, posterior, shock};
 
 /// An estimate of the case, as the model takes it.
 #[derive(Debug, Clone, PartialEq, Serialize)]

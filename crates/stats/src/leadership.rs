@@ -399,6 +399,8 @@ pub struct Placebo {
     /// Windows of the study that do not overlap. Neighbouring dates share most of their days, so the p-values rest on about so many
     /// independent looks, however many dates there are.
     pub independent: f64,
+    /// Between these lie nine in ten of the others: the 5% and 95% quantiles of the statistic.
+    pub usual: [f64; 2],
 }
 
 /// Other dates below which a rank says nothing.
@@ -465,6 +467,7 @@ fn rank(change: f64, mut others: Vec<f64>, study: Study, window: Window) -> Resu
         rise: share(&|x| x >= change - slack),
         either: share(&|x| (x - middle).abs() >= (change - middle).abs() - slack),
         independent: (study.to - study.from + 1) as f64 / (2 * window.days) as f64,
+        usual: [0.05, 0.95].map(|q: f64| others[(q * (others.len() - 1) as f64).round() as usize]),
     })
 }
 

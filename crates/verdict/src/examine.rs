@@ -1,6 +1,8 @@
 //! Putting a claim to the data: which dataset, which ground, which window; then the check of its kind.
 
+use std::collections::BTreeMap;
 use std::path::Path;
+use std::sync::{Arc, Mutex};
 
 use casefile_case::Case;
 use casefile_case::dataset::Dataset;
@@ -16,6 +18,7 @@ use casefile_model::quantity::ComputedError;
 
 use crate::bearing::{Bears, Definitions};
 use crate::finding::{self, Coverage, DataPin, EvidenceRow, Finding, Reason, Verdict};
+use crate::strength::Strength;
 use crate::{corroborate, coverage, estimate, events, statements, terms};
 
 /// Draws from which probabilities and intervals of death tolls are read.
@@ -77,6 +80,8 @@ pub struct Examiner<'a> {
     pub(crate) detail: Detail,
     answers: Answers,
     pub(crate) posteriors: statements::Posteriors,
+    /// Histories of strength, by what was asked.
+    pub(crate) strengths: Mutex<BTreeMap<String, Arc<Strength>>>,
 }
 
 /// A selection that a dataset can answer.
@@ -123,6 +128,7 @@ impl<'a> Examiner<'a> {
             detail: Detail::default(),
             answers: Answers::default(),
             posteriors: statements::Posteriors::default(),
+            strengths: Mutex::default(),
         })
     }
 

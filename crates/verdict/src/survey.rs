@@ -48,6 +48,8 @@ pub struct Observed {
     pub coverage: Coverage,
     /// Days on which the dataset's method changed: figures before and after do not compare.
     pub breaks: Vec<Date>,
+    /// Fewest events that a published number may rest on, by the licence; one where its rows may be passed on.
+    pub least: u64,
     /// `UCDP GED 23.1, CC-BY-4.0`.
     pub source: String,
     /// The query, as run.
@@ -143,6 +145,7 @@ impl Examiner<'_> {
             window: asked.window,
             coverage: asked.coverage,
             breaks: asked.pin.breaks.iter().filter_map(|b| b.day.parse().ok()).collect(),
+            least: asked.pin.least_events(),
             source: source_line(&asked),
             sql: inquiry.sql,
         })

@@ -8,13 +8,18 @@
 //! range, and a period with partial data is hatched and named a lower bound.
 
 pub mod band;
+pub mod change;
 pub mod claim;
+pub mod contagion;
 pub mod genealogy;
+pub mod history;
 pub mod map;
+pub mod matrix;
 pub mod network;
 pub mod relation;
 pub mod series;
 pub mod strength;
+pub mod tenures;
 pub mod timeline;
 pub mod verdicts;
 pub mod world;

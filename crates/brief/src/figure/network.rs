@@ -1,5 +1,6 @@
 //! Actors and the relations between them at one time.
 
+pub mod change;
 mod layout;
 
 use super::label::{self, Anchor};

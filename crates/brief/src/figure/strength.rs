@@ -59,7 +59,7 @@ pub fn render(input: &Strength, options: &Options) -> Figure {
 }
 
 /// Sources in the order of their first estimate.
-fn sources<'a>(estimates: &[&'a Estimate]) -> Vec<&'a str> {
+pub(super) fn sources<'a>(estimates: &[&'a Estimate]) -> Vec<&'a str> {
     let mut out: Vec<&str> = Vec::new();
     for e in estimates {
         if !out.contains(&e.source.as_str()) {
@@ -69,7 +69,7 @@ fn sources<'a>(estimates: &[&'a Estimate]) -> Vec<&'a str> {
     out
 }
 
-fn style(sources: &[&str], source: &str) -> (Hue, Shape) {
+pub(super) fn style(sources: &[&str], source: &str) -> (Hue, Shape) {
     let n = sources.iter().position(|s| *s == source).unwrap_or(0);
     // Yellow is too faint for thin lines, so the hues turn over before it.
     (Hue::nth(n % 6), Shape::nth(n))
@@ -127,8 +127,8 @@ fn chart(canvas: &mut Canvas, input: &Strength, estimates: &[&Estimate], sources
 }
 
 /// One estimate's place in the chart.
-struct Bar<'a> {
-    estimate: &'a Estimate,
+pub(super) struct Bar<'a> {
+    pub(super) estimate: &'a Estimate,
     x: f64,
     top: f64,
     marker: f64,
@@ -136,7 +136,7 @@ struct Bar<'a> {
 }
 
 /// Moves estimates of about the same date aside, so that none covers another.
-fn dodge<'a>(estimates: &[&'a Estimate], time: &TimeScale, scale: &Scale) -> Vec<Bar<'a>> {
+pub(super) fn dodge<'a>(estimates: &[&'a Estimate], time: &TimeScale, scale: &Scale) -> Vec<Bar<'a>> {
     let mut bars: Vec<Bar> = Vec::new();
     for &estimate in estimates {
         let Some(centre) = estimate.centre() else { continue };
@@ -156,7 +156,7 @@ fn dodge<'a>(estimates: &[&'a Estimate], time: &TimeScale, scale: &Scale) -> Vec
     bars
 }
 
-fn draw_bar(canvas: &mut Canvas, bar: &Bar, time: &TimeScale, scale: &Scale, (hue, shape): (Hue, Shape)) {
+pub(super) fn draw_bar(canvas: &mut Canvas, bar: &Bar, time: &TimeScale, scale: &Scale, (hue, shape): (Hue, Shape)) {
     let e = bar.estimate;
     let words = format!("{}, {}: “{}” ({})", e.source, e.when.words(), e.phrase, e.strict.words());
     let mut node = Node::new("g").class(hue.class()).tooltip(&words);

@@ -42,7 +42,7 @@ pub(super) fn strength(context: &Context<'_>, directive: &Directive, id: &str) -
     Ok(figure::html(id, "Estimates as coded in the case.", |options| strength::render(&input, options)))
 }
 
-fn range(bounds: &Bounds) -> figure::Bounds {
+pub(super) fn range(bounds: &Bounds) -> figure::Bounds {
     let finite = |end: f64| end.is_finite().then_some(end);
     // That a count is not below nothing is not a bound that a source has set.
     figure::Bounds { low: finite(bounds.lo()), high: finite(bounds.hi()) }

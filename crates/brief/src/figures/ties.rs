@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use casefile_case::Case;
 use casefile_model::actor::ActorKind;
 use casefile_model::answer::Answer;
 use casefile_model::date::{Edtf, When};
@@ -21,18 +22,24 @@ pub(super) fn network(context: &Context<'_>, directive: &Directive, id: &str) ->
     let title = keys.title(|| at.map_or_else(String::new, |at| format!("Relations between actors, {}", at.english())));
     let (at, only, title) = keys.finish((at, only, title))?;
     let Some(at) = at else { return Ok(String::new()) };
+    let input = input(context.input.case, Some(&at), &only, &title);
+    Ok(figure::html(id, "Relations as coded in the case.", |options| network::render(&input, options)))
+}
+
+/// The figure of the relations at one time, or at any, among these actors; among all where none are named.
+#[must_use]
+pub fn input(case: &Case, at: Option<&Edtf>, only: &[String], title: &str) -> network::Network {
     let is_shown = |id: &String| only.is_empty() || only.contains(id);
-    let stated = context.input.case.relations.iter().filter(|r| is_shown(&r.from) && is_shown(&r.to));
-    let ties = ties(context, stated, &at);
+    let stated = case.relations.iter().filter(|r| is_shown(&r.from) && is_shown(&r.to));
+    let ties = ties(case, stated, at);
     let is_tied = |id: &str| ties.iter().any(|tie| tie.from == id || tie.to == id);
-    let actors = context.input.case.actors.iter().filter(|actor| only.contains(&actor.id) || is_tied(&actor.id));
+    let actors = case.actors.iter().filter(|actor| only.contains(&actor.id) || is_tied(&actor.id));
     let actor = |a: &casefile_model::actor::Actor| network::Actor {
         id: a.id.clone(),
         name: a.label().to_owned(),
         kind: shape(a.kind),
     };
-    let input = network::Network { title, when: at.english(), actors: actors.map(actor).collect(), ties };
-    Ok(figure::html(id, "Relations as coded in the case.", |options| network::render(&input, options)))
+    network::Network { title: title.to_owned(), when: at.map_or_else(String::new, Edtf::english), actors: actors.map(actor).collect(), ties }
 }
 
 /// Kinds of relation that hold over a time, and are not events.
@@ -55,8 +62,8 @@ struct Told {
 }
 
 impl Told {
-    fn hear(&mut self, context: &Context<'_>, relation: &Relation, at: &Edtf) {
-        let holds = holds(context, relation, at);
+    fn hear(&mut self, case: &Case, relation: &Relation, at: Option<&Edtf>) {
+        let holds = holds(case, relation, at);
         match (relation.envelope.negated, holds) {
             (true, holds) => self.denied |= holds.may_hold(),
             (false, Answer::No) => self.elsewhen = true,
@@ -78,14 +85,14 @@ impl Told {
 }
 
 /// One tie for each pair and kind, whichever and however many sources state it.
-fn ties<'a>(context: &Context<'_>, stated: impl Iterator<Item = &'a Relation>, at: &Edtf) -> Vec<network::Tie> {
+fn ties<'a>(case: &Case, stated: impl Iterator<Item = &'a Relation>, at: Option<&Edtf>) -> Vec<network::Tie> {
     let mut told: BTreeMap<(&str, &str, RelationKind), Told> = BTreeMap::new();
     for relation in stated.filter(|r| is_lasting(r.kind) && r.envelope.rank != Rank::Deprecated) {
         let (mut from, mut to) = (relation.from.as_str(), relation.to.as_str());
         if relation.kind.is_symmetric() && from > to {
             std::mem::swap(&mut from, &mut to);
         }
-        told.entry((from, to, relation.kind)).or_default().hear(context, relation, at);
+        told.entry((from, to, relation.kind)).or_default().hear(case, relation, at);
     }
     let tie = |((from, to, kind), told): (&(&str, &str, RelationKind), &Told)| {
         let standing = told.standing()?;
@@ -96,10 +103,10 @@ fn ties<'a>(context: &Context<'_>, stated: impl Iterator<Item = &'a Relation>, a
 
 /// Whether a relation held at some time in the period, as far as its source could know: an open end is certain up to
 /// the day on which it was stated.
-fn holds(context: &Context<'_>, relation: &Relation, at: &Edtf) -> Answer {
-    let Some(valid) = &relation.envelope.valid else { return Answer::Yes };
+fn holds(case: &Case, relation: &Relation, at: Option<&Edtf>) -> Answer {
+    let (Some(valid), Some(at)) = (&relation.envelope.valid, at) else { return Answer::Yes };
     let state = When::state(valid);
-    let said = context.input.case.asserted(&relation.envelope).and_then(|date| date.latest());
+    let said = case.asserted(&relation.envelope).and_then(|date| date.latest());
     said.map_or(state, |day| state.known_on(day)).overlaps(&When::period(at))
 }
 
@@ -130,7 +137,7 @@ pub(super) fn drawn_as(kind: RelationKind) -> relation::Relation {
     }
 }
 
-fn shape(kind: ActorKind) -> network::Kind {
+pub(super) fn shape(kind: ActorKind) -> network::Kind {
     match kind {
         ActorKind::State => network::Kind::State,
         ActorKind::StateForce => network::Kind::StateForce,

@@ -11,6 +11,8 @@ pub struct Residual {
     pub distance: f64,
     /// Its p-value. The process was fitted to the same events, so that it is too large rather than too small.
     pub p: f64,
+    /// The values' quantiles at 0, 5, … 100%, for a picture of where they leave the uniform distribution.
+    pub quantiles: [f64; 21],
 }
 
 /// Compares values with the uniform distribution on 0 to 1; the p-value is Kolmogorov's, with the correction of
@@ -21,7 +23,9 @@ pub fn kolmogorov_smirnov(mut values: Vec<f64>) -> Residual {
     let distance =
         values.iter().enumerate().fold(0.0, |d: f64, (i, &u)| d.max((i as f64 + 1.0) / n - u).max(u - i as f64 / n));
     let x = distance * (n.sqrt() + 0.12 + 0.11 / n.sqrt());
-    Residual { values: values.len(), distance, p: kolmogorov(x) }
+    let last = values.len().saturating_sub(1);
+    let quantiles = std::array::from_fn(|i| values.get((last * i + 10) / 20).copied().unwrap_or(0.0));
+    Residual { values: values.len(), distance, p: kolmogorov(x), quantiles }
 }
 
 /// Probability that Kolmogorov's limit exceeds `x`.

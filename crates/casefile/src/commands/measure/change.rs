@@ -1,5 +1,7 @@
 //! `casefile measure CASE change`: what changed when.
 
+use casefile_brief::figure::{Options, change as drawn};
+use casefile_brief::figures;
 use casefile_measure::change::{self, Bin, Step, date};
 use casefile_stats::change::{Border, ChangeError, DatePosterior, Doubling, RateRatio, SegmentTrend};
 use clap::{Args, ValueEnum};
@@ -79,13 +81,16 @@ pub fn run(arguments: &Arguments, desk: &Desk<'_>) -> Result<Reading, Failure> {
     if found.vague > 0 {
         notes.push(format!("{} events are too vaguely dated for a period and left out", found.vague));
     }
+    let title = format!("Change: {}", words(desk.case, &of));
+    let covers = desk.examiner.covers(&of, &figures::change::spans(&found)).map_err(Failure::Usage)?;
+    let figure = drawn::render(&figures::change::input(&found, &covers, &title), &Options::wide("change"));
     Ok(Reading {
-        title: format!("Change: {}", words(desk.case, &of)),
+        title,
         source: data.source.clone(),
         says,
         grids: vec![stretches(&found), counts(&found.bins)],
         notes,
-        figure: None,
+        figure: Some(figure),
         result: json!({ "change": found, "before-after": ratio, "onset": onset }),
         sql: data.sql,
     })

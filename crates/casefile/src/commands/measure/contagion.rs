@@ -1,5 +1,7 @@
 //! `casefile measure CASE contagion`: how far events lead to events.
 
+use casefile_brief::figure::{Options, contagion as drawn};
+use casefile_brief::figures::{self, contagion::MAX_DAYS, contagion::STEPS};
 use casefile_measure::contagion::{ContagionError, Dating, Fit, InSpace, OverTime, Settings, in_space, over_time};
 use casefile_stats::hawkes::Estimate;
 use clap::Args;
@@ -16,7 +18,7 @@ pub struct Arguments {
     #[command(flatten)]
     which: Which,
     /// Numbers of steps of the background rate, one fit for each; contagion and busy months look alike if it is held constant
-    #[arg(long, value_name = "N", value_delimiter = ',', default_values_t = [1, 4, 12])]
+    #[arg(long, value_name = "N", value_delimiter = ',', default_values_t = STEPS)]
     steps: Vec<usize>,
     /// Fit in space too, for these bandwidths of the background in km (needs the rows): 5,10,50
     #[arg(long, value_name = "KM", value_delimiter = ',')]
@@ -29,8 +31,6 @@ pub struct Arguments {
     seed: u64,
 }
 
-/// Longest span from which a day is drawn where none is named.
-const MAX_DAYS: u32 = 3;
 /// Halves of the window whose shares of events dated to a day differ by more than this are not dated alike.
 const UNLIKE: f64 = 0.1;
 
@@ -59,13 +59,15 @@ pub fn run(arguments: &Arguments, desk: &Desk<'_>) -> Result<Reading, Failure> {
         "events that cluster need not lead to one another: a common cause that lasts for days looks the same"
             .to_owned(),
     );
+    let title = format!("Contagion: {}", words(desk.case, &of));
+    let figure = drawn::render(&figures::contagion::input(&found, &title), &Options::wide("contagion"));
     Ok(Reading {
-        title: format!("Contagion: {}", words(desk.case, &of)),
+        title,
         source: data.source.clone(),
         says,
         grids,
         notes,
-        figure: None,
+        figure: Some(figure),
         result: json!({ "time": found, "space": space, "unplaced": unplaced }),
         sql: data.sql,
     })

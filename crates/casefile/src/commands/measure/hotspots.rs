@@ -1,6 +1,8 @@
 //! `casefile measure CASE hotspots`: where and when more happened than chance explains.
 
-use casefile_brief::figure::{Figure, Options, map};
+use casefile_brief::figure::{Options, map};
+use casefile_brief::figures;
+use casefile_brief::figures::hotspots::{MAX_PLACE_KM, SHOWN, SURE, WEAK};
 use casefile_measure::change::{Step, date};
 use casefile_measure::hotspots::{Course, Hotspot, HotspotError, Repeats, Study};
 use casefile_stats::near::Draws;
@@ -41,14 +43,6 @@ pub struct Arguments {
     seed: u64,
 }
 
-/// Coarsest precision of place where none is named, km: near a known place.
-const MAX_PLACE_KM: f64 = 25.0;
-/// Clusters shown, of those that chance does not explain easily.
-const SHOWN: usize = 12;
-/// Clusters less sure than this are left out of the table.
-const WEAK: f64 = 0.5;
-/// A cluster is told as one up to this p-value.
-const SURE: f64 = 0.05;
 /// Bands of days, by their upper limits, and the limit of Knox's test.
 const DAYS: [u32; 3] = [7, 14, 28];
 const NEAR_DAYS: u32 = 14;
@@ -81,13 +75,15 @@ pub fn run(arguments: &Arguments, desk: &Desk<'_>) -> Result<Reading, Failure> {
     grids.extend(repeats.as_ref().map(|repeats| bands(repeats, &study)));
     grids.extend(courses.as_deref().map(course_table));
     grids.retain(|grid| !grid.rows.is_empty());
+    let title = format!("Clusters: {}", words(desk.case, &of));
+    let figure = map::render(&figures::hotspots::input(&clusters, &study, &title), &Options::wide("hotspots"));
     Ok(Reading {
         title: format!("Hot spots: {}", words(desk.case, &of)),
         source: data.source.clone(),
         says,
         grids,
         notes: caveats(&data).into_iter().chain(notes(&study, max_km)).collect(),
-        figure: Some(figure(&clusters, &study, &words(desk.case, &of))),
+        figure: Some(figure),
         result: json!({
             "events": study.events, "undated": study.undated, "unplaced": study.unplaced, "gridded": study.gridded,
             "settings": settings, "clusters": clusters, "sites": study.sites, "near": repeats, "patterns": courses,
@@ -249,32 +245,4 @@ fn notes(study: &Study, max_km: f64) -> Vec<String> {
         "a cluster is a surplus over a place's own level and the calendar's: what is always there is none".to_owned(),
     );
     notes
-}
-
-/// Clusters on a map, each about as large as its circle; those that chance may explain only where there are no others.
-fn figure(clusters: &[Hotspot], study: &Study, of: &str) -> Figure {
-    let is_sure = clusters.iter().any(|c| c.cluster.p <= SURE);
-    let (most, what) = if is_sure { (SURE, "Clusters") } else { (WEAK, "Clusters that chance may explain") };
-    let shown = clusters.iter().filter(|c| c.cluster.p <= most).take(SHOWN);
-    let places = shown.map(|hotspot| map::Place {
-        name: hotspot.name.split(',').next().unwrap_or_default().to_owned(),
-        longitude: hotspot.at.longitude,
-        latitude: hotspot.at.latitude,
-        precision_km: hotspot.cluster.radius_km,
-        value: f64::from(hotspot.cluster.observed),
-    });
-    let range = |of: fn(&casefile_measure::hotspots::Site) -> f64| {
-        let values = study.sites.iter().map(of);
-        values.fold((f64::INFINITY, f64::NEG_INFINITY), |(a, b), v| (a.min(v), b.max(v)))
-    };
-    let ((west, east), (south, north)) = (range(|s| s.at.longitude), range(|s| s.at.latitude));
-    let region = map::Region::Box { west: west - 1.0, south: south - 1.0, east: east + 1.0, north: north + 1.0 };
-    let input = map::Map {
-        title: format!("{what}: {of}"),
-        unit: "events in the cluster".to_owned(),
-        region,
-        focus: Vec::new(),
-        places: places.collect(),
-    };
-    map::render(&input, &Options::wide("hotspots"))
 }

@@ -1,5 +1,7 @@
 //! `casefile measure CASE hypotheses`: how independent the sources are, and what the evidence says of open questions.
 
+use casefile_brief::figure::{Options, matrix};
+use casefile_brief::figures;
 use casefile_case::Case;
 use casefile_measure::hypotheses::{Answered, Judged, Supported, answer, sources, supported};
 use casefile_model::question::Question;
@@ -49,6 +51,11 @@ pub fn run(arguments: &Arguments, desk: &Desk<'_>) -> Result<Reading, Failure> {
     for question in questions {
         let found = answer(case, question, case.seed).map_err(|error| Failure::Usage(error.to_string()))?;
         tell(question, &found, &mut reading);
+        // One picture: that of the first question.
+        if reading.figure.is_none() {
+            let input = figures::hypotheses::input(question, &found, &question.text);
+            reading.figure = Some(matrix::render(&input, &Options::wide("hypotheses")));
+        }
         answers.push(found);
     }
     let graph = sources(case).map_err(|error| Failure::Usage(error.to_string()))?;

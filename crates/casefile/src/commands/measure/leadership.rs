@@ -1,30 +1,23 @@
 //! `casefile measure CASE leadership`: who led, how long, and what happened around the loss of a leader.
 
+use casefile_brief::figure::{Options, tenures};
+use casefile_brief::figures;
 use casefile_case::Case;
-use casefile_measure::change::{date, day};
-use casefile_measure::leadership::{self, Leaders, Weight, runs, study_of, weighted};
-use casefile_model::claim::Selection;
-use casefile_model::date::{Edtf, Span};
+use casefile_measure::change::date;
+use casefile_measure::leadership::{self, Around, Leaders, Weight};
+use casefile_model::date::Edtf;
 use casefile_stats::leadership::{
-    Days, Ending, Placebo, RateRatio, Study, Survival, Tenure, TenureRow, VagueDay, Weighted, Window, placebo,
-    placebo_of_all, rate_ratio, survival, table,
+    Days, Ending, Placebo, RateRatio, Survival, Tenure, TenureRow, VagueDay, survival, table,
 };
-use casefile_verdict::finding::Coverage;
+use casefile_verdict::leadership::Surroundings;
 use clap::Args;
-use jiff::ToSpan;
 use jiff::civil::Date;
-use serde::Serialize;
 use serde_json::json;
 
 use super::reading::{Grid, Reading};
-use super::selection::{known_places, period};
-use super::{Desk, observed};
+use super::selection::{OfActor, period};
+use super::Desk;
 use crate::open::Failure;
-
-/// Days of a block, whose scatter tells how uneven violence is.
-const WEEK: i64 = 7;
-/// Sets of random dates that several losses are compared with.
-const SETS: usize = 2000;
 
 /// Who led and for how long; how violence changed around the loss of each leader, with a placebo test
 #[derive(Args)]
@@ -44,42 +37,15 @@ pub struct Arguments {
     /// The study: dates within it are the placebo; each stretch of complete data where absent
     #[arg(long, value_name = "DATE", value_parser = period)]
     period: Option<Edtf>,
-    /// Count the events of the actor's parts too
-    #[arg(long)]
-    with_parts: bool,
-    /// A place of the case that the events lie in; may be repeated
-    #[arg(long, value_name = "ID")]
-    place: Vec<String>,
-    /// A dataset of the case; the one that covers the period best where absent
-    #[arg(long, value_name = "ID")]
-    dataset: Option<String>,
-}
-
-/// What happened around one loss.
-#[derive(Serialize)]
-struct Around {
-    leader: String,
-    loss: VagueDay,
-    ratio: Option<RateRatio>,
-    placebo: Option<Placebo>,
-    /// Why nothing can be said.
-    unsaid: Option<String>,
-    #[serde(skip)]
-    study: Option<Study>,
-}
-
-/// The events, and the stretches of time in which they can be compared.
-struct Ground {
-    events: Vec<Weighted>,
-    studies: Vec<Study>,
-    window: Window,
+    #[command(flatten)]
+    events: OfActor,
 }
 
 pub fn run(arguments: &Arguments, desk: &Desk<'_>) -> Result<Reading, Failure> {
     let case = desk.case;
     let actor = case.actor(&arguments.actor);
     let actor = actor.ok_or_else(|| Failure::Usage(format!("there is no actor `{}` in the case", arguments.actor)))?;
-    known_places(case, &arguments.place)?;
+    arguments.events.known(case)?;
     let leaders = leadership::leaders(case, &actor.id, arguments.role.as_deref()).ok_or_else(|| {
         Failure::Usage(format!(
             "no statement says when anyone led {}\nhint: a relation of the kind `leadership` to `{}` with a `valid` does",
@@ -95,7 +61,7 @@ pub fn run(arguments: &Arguments, desk: &Desk<'_>) -> Result<Reading, Failure> {
         title: format!("Leadership: {}", actor.label()),
         source: "the case's relations".to_owned(),
         says: vec![counted(&leaders)],
-        grids: vec![tenures(case, &leaders, &rows)],
+        grids: vec![table_of(case, &leaders, &rows)],
         ..Reading::default()
     };
     match &lasting {
@@ -106,10 +72,10 @@ pub fn run(arguments: &Arguments, desk: &Desk<'_>) -> Result<Reading, Failure> {
         rows.iter().filter_map(|row| row.tenure.to.map(|(day, _)| (row.tenure.leader.clone(), day))).collect();
     let (mut around, mut together) = (Vec::new(), None);
     if !losses.is_empty() {
-        match ground(arguments, desk, &mut reading) {
-            Ok(ground) => {
-                around = losses.into_iter().map(|(leader, loss)| look(&ground, leader, loss)).collect();
-                together = all_losses(&ground, &around, case.seed);
+        match surroundings(arguments, desk, &mut reading) {
+            Ok(Surroundings { ground, .. }) => {
+                around = losses.into_iter().map(|(leader, loss)| leadership::around(&ground, leader, loss)).collect();
+                together = leadership::all_losses(&ground, &around, case.seed);
                 let what = if arguments.deaths { "deaths" } else { "events" };
                 reading.says.extend(around.iter().filter_map(|around| said(case, around, arguments.weeks, what)));
                 reading.says.extend(together.as_ref().map(|(n, placebo)| of_all(*n, placebo)));
@@ -119,6 +85,9 @@ pub fn run(arguments: &Arguments, desk: &Desk<'_>) -> Result<Reading, Failure> {
             Err(why) => reading.notes.push(format!("no events around the losses: {why}")),
         }
     }
+    let what = if arguments.deaths { "deaths" } else { "events" };
+    let drawn = figures::leadership::input(case, &reading.title, &rows, leaders.as_of, &around, (arguments.weeks, what));
+    reading.figure = Some(tenures::render(&drawn, &Options::wide("leadership")));
     reading.result = json!({
         "leaders": leaders, "tenures": rows, "survival": lasting.ok(), "losses": around,
         "all-losses": together.map(|(_, placebo)| placebo),
@@ -126,81 +95,20 @@ pub fn run(arguments: &Arguments, desk: &Desk<'_>) -> Result<Reading, Failure> {
     Ok(reading)
 }
 
-fn ground(arguments: &Arguments, desk: &Desk<'_>, reading: &mut Reading) -> Result<Ground, Failure> {
-    let of = Selection {
-        actor: vec![arguments.actor.clone()],
-        with_parts: arguments.with_parts,
-        place: arguments.place.clone(),
-        dataset: arguments.dataset.clone(),
-        period: arguments.period.or(desk.case.period),
-        ..Selection::default()
-    };
-    let data = observed(desk, &of)?;
+fn surroundings(arguments: &Arguments, desk: &Desk<'_>, reading: &mut Reading) -> Result<Surroundings, String> {
+    let of = arguments.events.selection(&arguments.actor, arguments.period.or(desk.case.period));
     let weight = if arguments.deaths { Weight::Deaths } else { Weight::Events };
-    let (events, vague) = weighted(&data.events, weight, WEEK);
-    if vague > 0 {
-        reading.notes.push(format!("{vague} events whose date is vaguer than a week are left out"));
+    let found = desk.examiner.surroundings(&of, arguments.period.is_some(), weight, arguments.weeks)?;
+    if found.vague > 0 {
+        reading.notes.push(format!("{} events whose date is vaguer than a week are left out", found.vague));
     }
-    let (Some(first), Some(last)) = (data.window.start, data.window.end) else {
-        return Err(Failure::Usage(
-            "a period with a beginning and an end is needed, such as `--period 2020`".to_owned(),
-        ));
-    };
-    let studies = if arguments.period.is_some() {
-        if data.coverage != Coverage::Complete {
-            let note = "the data cover the study only in part: a change may be one of coverage";
-            reading.notes.push(note.to_owned());
-        }
-        vec![Study { from: i64::from(day(first)), to: i64::from(day(last)) }]
-    } else {
-        let periods = calendar_months(first, last);
-        let covers = desk.examiner.covers(&of, &periods).map_err(Failure::Usage)?;
-        let complete: Vec<bool> = covers.iter().map(|coverage| *coverage == Coverage::Complete).collect();
-        runs(&periods, &complete, &data.breaks)
-    };
-    reading.source = format!("{}; {}", reading.source, data.source);
-    reading.sql = data.sql;
-    let window = Window { days: WEEK * arguments.weeks, block: WEEK };
-    Ok(Ground { events, studies, window })
-}
-
-/// Calendar months from the first day to the last; the outer ones may be cut.
-pub(super) fn calendar_months(first: Date, last: Date) -> Vec<Span> {
-    let start = |n: i32| first.first_of_month().checked_add(n.months()).ok().filter(|start| *start <= last);
-    let month = |from: Date| Span { start: Some(from.max(first)), end: Some(from.last_of_month().min(last)) };
-    (0..).map_while(start).map(month).collect()
-}
-
-fn look(ground: &Ground, leader: String, loss: VagueDay) -> Around {
-    let study = study_of(loss, &ground.studies);
-    let found = study.map(|study| {
-        let ratio = rate_ratio(&ground.events, loss, study, ground.window)?;
-        Ok::<_, casefile_stats::leadership::LeadershipError>((
-            ratio,
-            placebo(&ground.events, loss, study, ground.window),
-        ))
-    });
-    let (ratio, placebo, unsaid) = match found {
-        None => (None, None, Some("the data are not complete there".to_owned())),
-        Some(Err(casefile_stats::leadership::LeadershipError::Beyond { .. })) => {
-            (None, None, Some("the weeks around it reach beyond the study".to_owned()))
-        }
-        Some(Err(error)) => (None, None, Some(error.to_string())),
-        Some(Ok((ratio, placebo))) => (Some(ratio), placebo.ok(), None),
-    };
-    Around { leader, loss, ratio, placebo, unsaid, study }
-}
-
-/// The placebo test of all losses of one study together, where there are several.
-fn all_losses(ground: &Ground, around: &[Around], seed: u64) -> Option<(usize, Placebo)> {
-    let measured: Vec<&Around> = around.iter().filter(|around| around.ratio.is_some()).collect();
-    let study = measured.first()?.study?;
-    let losses: Vec<VagueDay> = measured.iter().filter(|one| one.study == Some(study)).map(|one| one.loss).collect();
-    if losses.len() < 2 {
-        return None;
+    if found.partial {
+        let note = "the data cover the study only in part: a change may be one of coverage";
+        reading.notes.push(note.to_owned());
     }
-    let found = placebo_of_all(&ground.events, &losses, study, ground.window, SETS, seed).ok()?;
-    Some((losses.len(), found))
+    reading.source = format!("{}; {}", reading.source, found.source);
+    reading.sql.clone_from(&found.sql);
+    Ok(found)
 }
 
 fn counted(leaders: &Leaders) -> String {
@@ -261,7 +169,7 @@ fn of_all(losses: usize, placebo: &Placebo) -> String {
     )
 }
 
-fn tenures(case: &Case, leaders: &Leaders, rows: &[TenureRow]) -> Grid {
+fn table_of(case: &Case, leaders: &Leaders, rows: &[TenureRow]) -> Grid {
     let statement = |tenure: &Tenure| {
         let told = leaders.told.iter().find(|told| told.tenure == *tenure);
         told.map_or_else(String::new, |told| told.statement.clone())

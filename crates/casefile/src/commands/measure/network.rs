@@ -1,5 +1,7 @@
 //! `casefile measure CASE network`: who is tied to whom.
 
+use casefile_brief::figure::{Figure, Options, network as figure_of};
+use casefile_brief::figures;
 use casefile_case::Case;
 use casefile_measure::network::{self, Built, Picture, Shift, span};
 use casefile_model::claim::Selection;
@@ -90,8 +92,22 @@ pub fn run(arguments: &Arguments, desk: &Desk<'_>) -> Result<Reading, Failure> {
         }
         _ => None,
     };
+    reading.figure = Some(drawn(arguments, case, &built, at, &reading.title));
     reading.result = json!({ "at": at.map(|at| at.to_string()), "picture": picture, "shift": shift, "ways": ways });
     Ok(reading)
+}
+
+/// What changed, where that is asked for; else the relations at the time, or at any time.
+fn drawn(arguments: &Arguments, case: &Case, built: &Built, at: Option<Edtf>, title: &str) -> Figure {
+    let options = Options::wide("network");
+    match (&arguments.before, &arguments.after) {
+        (Some(before), Some(after)) => {
+            let title = format!("Network: what changed from {} to {}", before.english(), after.english());
+            let input = figures::shift::input(case, &built.network, [before, after], &[], &title);
+            figure_of::change::render(&input, &options)
+        }
+        _ => figure_of::render(&figures::ties::input(case, at.as_ref(), &[], title), &options),
+    }
 }
 
 /// The network of the relations, with events where they are asked for; and what it stands on.

@@ -106,8 +106,42 @@ impl Which {
     }
 }
 
+/// Which of an actor's events: those that tell its losses, or happened around the loss of its leaders.
+#[derive(Args, Default)]
+#[group(skip)]
+pub struct OfActor {
+    /// Count the events of the actor's parts too
+    #[arg(long)]
+    pub with_parts: bool,
+    /// A place of the case that the events lie in; may be repeated
+    #[arg(long, value_name = "ID")]
+    pub place: Vec<String>,
+    /// A dataset of the case; the one that covers the period best where absent
+    #[arg(long, value_name = "ID")]
+    pub dataset: Option<String>,
+}
+
+impl OfActor {
+    /// Refuses places that the case does not know.
+    pub fn known(&self, case: &Case) -> Result<(), Failure> {
+        known_places(case, &self.place)
+    }
+
+    /// The events of the actor in a period.
+    pub fn selection(&self, actor: &str, period: Option<Edtf>) -> Selection {
+        Selection {
+            actor: vec![actor.to_owned()],
+            with_parts: self.with_parts,
+            place: self.place.clone(),
+            dataset: self.dataset.clone(),
+            period,
+            ..Selection::default()
+        }
+    }
+}
+
 /// Refuses places that the case does not know.
-pub fn known_places(case: &Case, ids: &[String]) -> Result<(), Failure> {
+fn known_places(case: &Case, ids: &[String]) -> Result<(), Failure> {
     ids.iter().try_for_each(|id| case.place(id).map(drop).ok_or_else(|| unknown("place", id)))
 }
 

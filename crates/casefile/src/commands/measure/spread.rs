@@ -1,6 +1,7 @@
 //! `casefile measure CASE spread`: how far violence reaches, and how it moves.
 
-use casefile_brief::figure::{Figure, Options, Period, band};
+use casefile_brief::figure::{Options, Period, band};
+use casefile_brief::figures;
 use casefile_measure::change::date;
 use casefile_measure::spread::{Active, Moved, Reach, Stretch, reach};
 use casefile_model::claim::Selection;
@@ -52,13 +53,15 @@ pub fn run(arguments: &Arguments, desk: &Desk<'_>) -> Result<Reading, Failure> {
     grids.retain(|grid| !grid.rows.is_empty());
     let mut sql = data.sql.clone();
     sql.dedup();
+    let title = format!("Active places: {}", words(desk.case, &of));
+    let figure = band::render(&figures::spread::input(&found, &title), &Options::wide("spread"));
     Ok(Reading {
         title: format!("Spread: {}", words(desk.case, &of)),
         source: data.source.clone(),
         says: says(&found),
         grids,
         notes: caveats(&data).into_iter().chain(notes(&found)).collect(),
-        figure: Some(figure(&found, &words(desk.case, &of))),
+        figure: Some(figure),
         result: json!(found),
         sql,
     })
@@ -261,24 +264,4 @@ fn notes(found: &Reach) -> Vec<String> {
         notes.push(format!("{outside} events lie outside all of those cells"));
     }
     notes
-}
-
-fn figure(found: &Reach, of: &str) -> Figure {
-    let panel = |unit: &str, pick: fn(&Active) -> &Activity| band::Panel {
-        unit: unit.to_owned(),
-        points: found
-            .periods
-            .iter()
-            .map(|stretch| {
-                let active = pick(&stretch.active);
-                let [low, high] = [active.least, active.greatest].map(|n| n as f64);
-                band::Point { period: span(stretch), low, value: active.expected, high }
-            })
-            .collect(),
-    };
-    let mut panels = vec![panel("active grid cells", |a| &a.cells)];
-    if found.whole.active.provinces.possible > 0 {
-        panels.insert(0, panel("active provinces", |a| &a.provinces));
-    }
-    band::render(&band::Band { title: format!("Active places: {of}"), panels }, &Options::wide("spread"))
 }

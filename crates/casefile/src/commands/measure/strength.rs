@@ -1,22 +1,18 @@
 //! `casefile measure CASE strength`: how many fighters a group had, and how it renewed itself.
 
+use casefile_brief::figures;
 use casefile_case::Case;
-use casefile_measure::strength::{self, Estimates, Held, LeftOut, losses, months, reach};
-use casefile_model::claim::Selection;
-use casefile_model::date::{Edtf, Span};
+use casefile_measure::strength::{self, DRAWS, Estimates, History, Question, months, one_month};
+use casefile_model::date::Edtf;
 use casefile_stats::strength::{
-    Answer, Comparison, Losses, Month, Months, Posterior, Priors, Quantiles, Range, Record, Regeneration, Settings,
-    Shock, Sign, StrengthError, fit_telling,
+    Answer, Comparison, Month, Months, Posterior, Quantiles, Range, Record, Regeneration, Sign, StrengthError,
 };
-use casefile_verdict::finding::Coverage;
 use clap::{Args, ValueEnum};
-use jiff::civil::Date;
 use serde_json::json;
 
-use super::leadership::calendar_months;
+use super::Desk;
 use super::reading::{Grid, Reading};
-use super::selection::{known_places, period};
-use super::{Desk, observed};
+use super::selection::{OfActor, period};
 use crate::open::Failure;
 use crate::show;
 
@@ -57,17 +53,10 @@ pub struct Arguments {
     /// Count figures that repeat another one too
     #[arg(long)]
     repeats: bool,
-    /// Count the losses of the actor's parts too
-    #[arg(long)]
-    with_parts: bool,
-    /// A place of the case that the events lie in; may be repeated
-    #[arg(long, value_name = "ID")]
-    place: Vec<String>,
-    /// The dataset of the losses; the one that covers the period best where absent
-    #[arg(long, value_name = "ID")]
-    dataset: Option<String>,
+    #[command(flatten)]
+    events: OfActor,
     /// Draws kept of each of four chains; more are slower and surer
-    #[arg(long, value_name = "N", default_value_t = 600, value_parser = clap::value_parser!(u32).range(100..=100_000))]
+    #[arg(long, value_name = "N", default_value_t = DRAWS, value_parser = clap::value_parser!(u32).range(100..=100_000))]
     draws: u32,
 }
 
@@ -94,152 +83,49 @@ fn share(text: &str) -> Result<Range, String> {
     if 0.0 < range.lo && range.lo < range.hi && range.hi < 1.0 { Ok(range) } else { Err(expected.to_owned()) }
 }
 
-fn one_month(text: &str) -> Result<Month, String> {
-    let date = period(text)?;
-    months(&date)
-        .filter(|months| months.len() == 1)
-        .map(|months| months.from)
-        .ok_or_else(|| format!("`{text}` is not one month, such as 2020-08"))
+impl Arguments {
+    fn question(&self, case: &Case) -> Result<Question, Failure> {
+        let shocks = self.shock.iter().map(|text| strength::shock(case, text)).collect::<Result<Vec<_>, _>>();
+        Ok(Question {
+            quantity: self.quantity.clone(),
+            period: self.period,
+            window: self.window,
+            shocks: shocks.map_err(Failure::Usage)?,
+            departed: self.departed.clone(),
+            coverage: self.coverage,
+            without: self.without.clone(),
+            repeats: self.repeats,
+            with_parts: self.events.with_parts,
+            place: self.events.place.clone(),
+            dataset: self.events.dataset.clone(),
+            draws: self.draws,
+            ..Question::about(&self.actor)
+        })
+    }
 }
 
 pub fn run(arguments: &Arguments, desk: &Desk<'_>) -> Result<Reading, Failure> {
     let case = desk.case;
-    let actor = case.actor(&arguments.actor);
-    let actor = actor.ok_or_else(|| Failure::Usage(format!("there is no actor `{}` in the case", arguments.actor)))?;
-    for id in &arguments.without {
-        case.estimate(id).ok_or_else(|| Failure::Usage(format!("there is no estimate `{id}` in the case")))?;
+    let label = case.actor(&arguments.actor).map_or(arguments.actor.as_str(), |actor| actor.label());
+    arguments.events.known(case)?;
+    let question = arguments.question(case)?;
+    let bar = show::progress(question.settings(case.seed).steps(), "sampling histories");
+    let found = desk.examiner.strength(&question, &|| bar.inc(1));
+    bar.finish_and_clear();
+    let found = found.map_err(Failure::Usage)?;
+    let mut reading = Reading { sql: found.sql.clone(), ..Reading::default() };
+    match &found.losses {
+        Ok(source) => reading.source.clone_from(source),
+        Err(why) => reading.notes.push(format!("without losses: {why}")),
     }
-    known_places(case, &arguments.place)?;
-    let mut found = strength::estimates(case, &actor.id, &arguments.quantity, &arguments.without, arguments.repeats);
-    let shocks = arguments.shock.iter().map(|text| shock(case, text)).collect::<Result<Vec<_>, _>>();
-    let shocks = shocks.map_err(Failure::Usage)?;
-    let model = span_of_model(arguments, &found, &shocks).ok_or_else(|| nothing(actor.label(), arguments, &found))?;
-    keep_within(&mut found, model);
-    let mut reading = Reading::default();
-    let record = Record {
-        months: model,
-        estimates: found.coded.iter().map(|coded| coded.estimate.clone()).collect(),
-        losses: recorded(arguments, desk, model, &mut reading),
-        departures: arguments.departed.clone(),
-        shocks,
-    };
-    let posterior = sample(&record, arguments.draws, case.seed).map_err(|error| match error {
-        StrengthError::NoEstimate => nothing(actor.label(), arguments, &found),
-        other => Failure::Usage(other.to_string()),
-    })?;
-    read(arguments, actor.label(), &record, &found, &posterior, reading)
-}
-
-fn nothing(actor: &str, arguments: &Arguments, found: &Estimates) -> Failure {
-    let left: Vec<String> = found.left_out.iter().map(|out| format!("`{}`: {}", out.statement, out.because)).collect();
-    let left = if left.is_empty() { String::new() } else { format!(" ({})", left.join("; ")) };
-    Failure::Usage(format!(
-        "no estimate of the {} of {actor} can be used{left}\nhint: write one as an `[[estimate]]` with `quantity = \"{}\"`, however \
-         vague: losses and events alone do not tell a group's size",
-        arguments.quantity, arguments.quantity
-    ))
-}
-
-/// `NAME=2020-08:gain`, or an event of the case.
-fn shock(case: &Case, text: &str) -> Result<Shock, String> {
-    let (what, sign) = match text.rsplit_once(':') {
-        Some((what, "gain")) => (what, Sign::Gain),
-        Some((what, "loss")) => (what, Sign::Loss),
-        _ => (text, Sign::Unknown),
-    };
-    if let Some((name, month)) = what.split_once('=') {
-        return Ok(Shock { name: name.trim().to_owned(), month: one_month(month)?, sign });
-    }
-    let event = case.event(what).ok_or_else(|| {
-        format!("`{text}` names neither a month nor an event of the case; write `NAME=2020-08`, then `:gain` or `:loss` if known")
-    })?;
-    let month = months(&event.when).filter(|months| months.len() == 1).map(|months| months.from);
-    let month = month
-        .ok_or_else(|| format!("`{what}` was {}, not in one month; write `NAME=2020-08`", event.when.english()))?;
-    Ok(Shock { name: what.to_owned(), month, sign })
-}
-
-/// The months asked for, else those of the estimates with room for the events that are named.
-fn span_of_model(arguments: &Arguments, found: &Estimates, shocks: &[Shock]) -> Option<Months> {
-    if let Some(months) = arguments.period.as_ref().and_then(months) {
-        return Some(months);
-    }
-    let reach = reach(found)?;
-    let named = || shocks.iter().map(|shock| shock.month).chain(arguments.departed.iter().map(|(month, _)| *month));
-    let window = arguments.window.as_ref().and_then(months);
-    let from = named().chain(window.map(|window| window.from)).map(|month| month.plus(-1)).min();
-    let to = named().chain(window.map(|window| window.to)).max();
-    Some(Months::new(from.map_or(reach.from, |from| from.min(reach.from)), to.map_or(reach.to, |to| to.max(reach.to))))
-}
-
-/// Cuts the months of estimates to those of the model; leaves out estimates that lie outside.
-fn keep_within(found: &mut Estimates, model: Months) {
-    found.coded.retain_mut(|coded| {
-        let months = &mut coded.estimate.months;
-        let within = months.from <= model.to && model.from <= months.to;
-        if within {
-            *months = Months::new(months.from.max(model.from), months.to.min(model.to));
-        } else {
-            let because = format!("it speaks of {months}, outside the months of the model");
-            found.left_out.push(LeftOut { statement: coded.statement.clone(), because });
-        }
-        within
-    });
-}
-
-/// The group's recorded losses; none, with a note, where no data can be asked.
-fn recorded(arguments: &Arguments, desk: &Desk<'_>, model: Months, reading: &mut Reading) -> Vec<Losses> {
-    match ask(arguments, desk, model, reading) {
-        Ok(losses) => losses,
-        Err(why) => {
-            reading.notes.push(format!("without losses: {why}"));
-            Vec::new()
-        }
-    }
-}
-
-fn ask(arguments: &Arguments, desk: &Desk<'_>, model: Months, reading: &mut Reading) -> Result<Vec<Losses>, Failure> {
-    let days = |month: Month| Date::new(i16::try_from(month.year()).ok()?, i8::try_from(month.of_year()).ok()?, 1).ok();
-    let (Some(first), Some(last)) = (days(model.from), days(model.to).map(Date::last_of_month)) else {
-        return Err(Failure::Usage("the months lie beyond the calendar".to_owned()));
-    };
-    let period = Edtf::parse(&format!("{first}/{last}")).map_err(|error| Failure::Usage(error.to_string()))?;
-    let of = Selection {
-        actor: vec![arguments.actor.clone()],
-        with_parts: arguments.with_parts,
-        place: arguments.place.clone(),
-        dataset: arguments.dataset.clone(),
-        period: Some(period),
-        ..Selection::default()
-    };
-    let data = observed(desk, &of)?;
-    let periods: Vec<Span> = calendar_months(first, last);
-    let covers = desk.examiner.covers(&of, &periods).map_err(Failure::Usage)?;
-    let held: Vec<Held> = covers
-        .into_iter()
-        .map(|coverage| match coverage {
-            Coverage::Complete => Held::All,
-            Coverage::Partial => Held::Some,
-            Coverage::None => Held::None,
-        })
-        .collect();
-    reading.source = data.source;
-    reading.sql = data.sql;
-    if held.contains(&Held::Some) && arguments.coverage.is_none() {
+    if found.partial && arguments.coverage.is_none() {
         let note = "what share of the losses the data hold is not known where they are partial; `--coverage 0.05-0.4` states it";
         reading.notes.push(note.to_owned());
     }
-    Ok(losses(&data.events, model, &held, arguments.coverage))
-}
-
-fn sample(record: &Record, draws: u32, seed: u64) -> Result<Posterior, StrengthError> {
-    let draws = usize::try_from(draws).unwrap_or(usize::MAX);
-    let usual = Settings::default();
-    let settings = Settings { draws, warmup: usual.warmup.min(draws.max(200)), seed, ..usual };
-    let bar = show::progress(settings.steps(), "sampling histories");
-    let posterior = fit_telling(record, &Priors::for_record(record)?, &settings, &|| bar.inc(1));
-    bar.finish_and_clear();
-    posterior
+    let History { estimates, record, posterior } = &found.history;
+    let mut reading = read(arguments, label, record, estimates, posterior, reading)?;
+    reading.figure = Some(figures::history::drawn(case, label, &found.history));
+    Ok(reading)
 }
 
 fn read(
