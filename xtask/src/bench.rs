@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
 mod commands;
+mod forecast;
 mod load;
 mod measures;
 mod process;
@@ -16,12 +17,14 @@ mod process;
 enum Section {
     Commands,
     Load,
+    /// Scores, and one forecast of a window.
+    Forecast,
     /// Of a release of so many rows.
     Measures(measures::Release, u64),
 }
 
 /// The sections, as they are asked for.
-const KNOWN: &str = "commands, load, measures ged|gdelt ROWS";
+const KNOWN: &str = "commands, load, forecast, measures ged|gdelt ROWS";
 
 /// Runs the sections that are asked for, and gives their tables. Where none is named, all are run that need not be told more.
 ///
@@ -32,6 +35,7 @@ pub fn run(root: &Path, words: &[&str]) -> Result<String, String> {
         Ok(match section {
             Section::Commands => format!("## commands\n\n{}\n", commands::run(root)?),
             Section::Load => format!("## load\n\n{}\n", load::run(root)?),
+            Section::Forecast => format!("## forecast\n\n{}\n", forecast::run(root)?),
             Section::Measures(of, rows) => format!("## measures\n\n{}\n", measures::run(root, of, rows)?),
         })
     });
@@ -47,6 +51,7 @@ fn sections(words: &[&str]) -> Result<Vec<Section>, String> {
         let (section, rest) = match (*word, rest) {
             ("commands", rest) => (Section::Commands, rest),
             ("load", rest) => (Section::Load, rest),
+            ("forecast", rest) => (Section::Forecast, rest),
             ("measures", [of, rows, rest @ ..]) => {
                 let of =
                     measures::Release::named(of).ok_or_else(|| format!("there are no measures of `{of}`: {KNOWN}"))?;

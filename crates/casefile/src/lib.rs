@@ -14,7 +14,7 @@ use std::process::ExitCode;
 
 use clap::Subcommand;
 
-use commands::{anchor, brief, check, data, explain, measure, new, phrase, query, schema};
+use commands::{anchor, brief, check, data, explain, forecast, measure, new, phrase, query, schema};
 pub use engine::{Connect, Remote};
 use open::Failure;
 
@@ -31,6 +31,7 @@ pub enum Command {
     Brief(brief::Arguments),
     Query(query::Arguments),
     Measure(Box<measure::Arguments>),
+    Forecast(forecast::Arguments),
     Data(data::Arguments),
     Phrase(phrase::Arguments),
     Anchor(anchor::Arguments),
@@ -49,6 +50,7 @@ impl Command {
             Self::Brief(arguments) => brief::run(arguments, connect),
             Self::Query(arguments) => query::run(arguments, connect),
             Self::Measure(arguments) => measure::run(arguments, connect),
+            Self::Forecast(arguments) => forecast::run(arguments),
             Self::Data(arguments) => data::run(arguments),
             Self::Phrase(arguments) => phrase::run(arguments),
             Self::Anchor(arguments) => anchor::run(arguments),

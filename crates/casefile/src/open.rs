@@ -45,6 +45,9 @@ pub enum Failure {
     /// Data could not be fetched.
     #[error(transparent)]
     Fetch(#[from] casefile_fetch::FetchError),
+    /// A forecast could not be made, read or scored.
+    #[error(transparent)]
+    Forecast(#[from] casefile_forecast::Error),
     /// A cube could not be made or read.
     #[error(transparent)]
     Cube(#[from] casefile_lake::cube::CubeError),

@@ -5,6 +5,7 @@ pub mod brief;
 pub mod check;
 pub mod data;
 pub mod explain;
+pub mod forecast;
 pub mod measure;
 pub mod new;
 pub mod phrase;

@@ -1,0 +1,222 @@
+//! Boosted trees for whether anyone dies, how many, and how sure that is.
+
+use forust_ml::objective::ObjectiveType;
+use forust_ml::sampler::SampleMethod;
+use forust_ml::{GradientBooster, Matrix};
+
+use super::{Model, each};
+use crate::features::{COUNT, Features, examples};
+use crate::linear::logistic;
+use crate::{Error, History, Marginal, Marginals};
+
+/// Three boosted regressions: the chance of a month with deaths (log loss); the log of deaths if any, as a departure from the
+/// unit's faded level, so that levels never seen can be forecast; and the log of that one's absolute error. Departures, divided by
+/// the expected error, are taken from what was seen at alike levels.
+///
+/// *Sources:* Friedman (2001), Greedy function approximation; the two stages after Hegre et al. (2021), ViEWS2020; standardised
+/// residuals as in heteroscedastic ensemble dressing, Roulston and Smith (2003).
+#[derive(Debug, Clone)]
+pub struct Boosted {
+    /// How fast what was learned is forgotten, half-life in months: one fit for each, pooled.
+    pub memories: Vec<f64>,
+    /// The seed of the rows that each tree sees.
+    pub seed: u64,
+}
+
+impl Default for Boosted {
+    fn default() -> Self {
+        Self { memories: vec![150.0, 60.0], seed: 1 }
+    }
+}
+
+const NAME: &str = "boosted";
+/// Level classes, with equally many examples in each, within which standardised departures are pooled.
+const CLASSES: usize = 6;
+/// Departures kept per class.
+const DEPARTURES: usize = 200;
+
+pub(super) fn long_enough(model: &'static str, history: &History, horizons: &[u32]) -> Result<(), Error> {
+    let (needed, had) = (96 + horizons.iter().copied().max().unwrap_or(0) as usize, history.months());
+    if had < needed { Err(Error::Short { model, origin: history.origin(), needed, had }) } else { Ok(()) }
+}
+
+/// Six of the horizons at most: months ahead that lie side by side teach the same.
+pub(super) fn thinned(horizons: &[u32]) -> Vec<u32> {
+    let count = horizons.len().min(6);
+    let last = horizons.len() - 1;
+    (0..count).map(|at| horizons[if count == 1 { 0 } else { at * last / (count - 1) }]).collect()
+}
+
+/// Rows of features by column, as the learner wants them.
+struct Table {
+    width: usize,
+    rows: Vec<Vec<f64>>,
+}
+
+impl Table {
+    fn new() -> Self {
+        Self { width: 0, rows: Vec::new() }
+    }
+
+    fn push(&mut self, row: Vec<f64>) {
+        self.width = row.len();
+        self.rows.push(row);
+    }
+
+    fn columns(&self) -> Vec<f64> {
+        (0..self.width).flat_map(|column| self.rows.iter().map(move |row| row[column])).collect()
+    }
+
+    fn with<R>(&self, work: impl FnOnce(&Matrix<f64>) -> R) -> R {
+        let columns = self.columns();
+        work(&Matrix::new(&columns, self.rows.len(), self.width))
+    }
+}
+
+struct Settings {
+    objective: ObjectiveType,
+    rounds: usize,
+    rate: f32,
+    leaves: usize,
+    least: f32,
+}
+
+fn boost(table: &Table, outcomes: &[f64], weights: &[f64], of: Settings, seed: u64) -> Result<GradientBooster, Error> {
+    let mut booster = GradientBooster::default()
+        .set_objective_type(of.objective)
+        .set_iterations(of.rounds)
+        .set_learning_rate(of.rate)
+        .set_max_leaves(of.leaves)
+        .set_max_depth(8)
+        .set_l2(5.0)
+        .set_min_leaf_weight(of.least)
+        .set_nbins(128)
+        .set_sample_method(SampleMethod::Random)
+        .set_subsample(0.6)
+        .set_colsample_bytree(0.6)
+        .set_seed(seed)
+        .set_initialize_base_score(true)
+        .set_num_threads(std::thread::available_parallelism().ok().map(usize::from));
+    table
+        .with(|matrix| booster.fit(matrix, outcomes, weights, None))
+        .map_err(|e| Error::Fit { model: NAME, why: e.to_string() })?;
+    Ok(booster)
+}
+
+fn row(features: &Features, place: usize, month: usize, horizon: u32) -> Vec<f64> {
+    let mut row = Vec::with_capacity(COUNT + 2);
+    row.extend(features.row(place, month));
+    row.push(f64::from(horizon));
+    row
+}
+
+struct Fitted {
+    some: GradientBooster,
+    level: GradientBooster,
+    error: GradientBooster,
+    /// Upper edges of level classes, and standardised departures in each.
+    classes: Vec<(f64, Vec<f64>)>,
+}
+
+impl Fitted {
+    fn learn(history: &History, features: &Features, horizons: &[u32], memory: f64, seed: u64) -> Result<Self, Error> {
+        let (mut all, mut came, mut weights) = (Table::new(), Vec::new(), Vec::new());
+        let (mut deaths, mut departures, mut levels, mut some_weights) = (Table::new(), Vec::new(), Vec::new(), Vec::new());
+        for example in examples(history, horizons) {
+            let row = row(features, example.place, example.month, example.horizon);
+            let weight = libm::exp2(-example.age / memory);
+            if example.outcome > 0.0 {
+                let level = features.level(example.place, example.month);
+                deaths.push(row.clone());
+                levels.push(level);
+                departures.push(libm::log(example.outcome) - level);
+                some_weights.push(weight);
+            }
+            all.push(row);
+            came.push(f64::from(u8::from(example.outcome > 0.0)));
+            weights.push(weight);
+        }
+        if departures.len() < 500 {
+            return Err(Error::Fit { model: NAME, why: "fewer than 500 months with deaths to learn from".to_owned() });
+        }
+        let trees = |objective, rounds, rate, leaves, least| Settings { objective, rounds, rate, leaves, least };
+        let some = boost(&all, &came, &weights, trees(ObjectiveType::LogLoss, 100, 0.06, 15, 5.0), seed)?;
+        let of_level = trees(ObjectiveType::SquaredLoss, 60, 0.06, 8, 60.0);
+        let level = boost(&deaths, &departures, &some_weights, of_level, seed + 1)?;
+        let expected = deaths.with(|matrix| level.predict(matrix, true));
+        let residuals: Vec<f64> = departures.iter().zip(&expected).map(|(seen, expected)| seen - expected).collect();
+        let centres: Vec<f64> = expected.iter().zip(&levels).map(|(departure, level)| departure + level).collect();
+        deaths.rows.iter_mut().zip(&centres).for_each(|(row, &centre)| row.push(centre));
+        deaths.width += 1;
+        let sizes: Vec<f64> = residuals.iter().map(|residual| libm::log(residual.abs() + 0.1)).collect();
+        let of_error = trees(ObjectiveType::SquaredLoss, 40, 0.05, 6, 90.0);
+        let error = boost(&deaths, &sizes, &some_weights, of_error, seed + 2)?;
+        let spread = deaths.with(|matrix| error.predict(matrix, true));
+        let standard = residuals.iter().zip(spread).map(|(residual, spread)| residual / libm::exp(spread));
+        Ok(Self { some, level, error, classes: classes(centres.into_iter().zip(standard).collect()) })
+    }
+}
+
+/// (level, departure) in classes of level, departures thinned to quantiles.
+fn classes(mut pairs: Vec<(f64, f64)>) -> Vec<(f64, Vec<f64>)> {
+    pairs.sort_by(|a, b| a.0.total_cmp(&b.0));
+    let size = pairs.len().div_ceil(CLASSES);
+    let class = |part: &[(f64, f64)]| {
+        let mut departures: Vec<f64> = part.iter().map(|pair| pair.1).collect();
+        departures.sort_by(f64::total_cmp);
+        let kept = (0..DEPARTURES).map(|at| departures[(2 * at + 1) * departures.len() / (2 * DEPARTURES)]).collect();
+        (part[part.len() - 1].0, kept)
+    };
+    pairs.chunks(size).map(class).collect()
+}
+
+impl Fitted {
+    fn marginals(&self, history: &History, features: &Features, horizons: &[u32]) -> Marginals {
+        let (alive, last) = (history.alive(), history.months() - 1);
+        let mut ahead = Table::new();
+        for &place in &alive {
+            for &horizon in horizons {
+                ahead.push(row(features, place, last, horizon));
+            }
+        }
+        let (chances, departures) =
+            ahead.with(|matrix| (self.some.predict(matrix, true), self.level.predict(matrix, true)));
+        let centre = |(at, departure): (usize, f64)| departure + features.level(alive[at / horizons.len()], last);
+        let centres: Vec<f64> = departures.into_iter().enumerate().map(centre).collect();
+        ahead.rows.iter_mut().zip(&centres).for_each(|(row, &centre)| row.push(centre));
+        ahead.width += 1;
+        let spreads = ahead.with(|matrix| self.error.predict(matrix, true));
+        let mut marginals = each(history, horizons, |_, _| Marginal::new([]));
+        for (at, cell) in marginals.cells.iter_mut().enumerate() {
+            *cell = self.marginal(1.0 - logistic(chances[at]), centres[at], libm::exp(spreads[at]));
+        }
+        marginals
+    }
+
+    fn marginal(&self, zero: f64, centre: f64, spread: f64) -> Marginal {
+        let class = self.classes.iter().find(|class| centre <= class.0).or(self.classes.last());
+        let departures = class.into_iter().flat_map(|class| &class.1);
+        let deaths = departures.map(|departure| libm::exp((centre + spread * departure).min(13.0)).round().max(1.0));
+        Marginal::hurdle(zero, deaths.map(|deaths| (deaths as u32, 1.0)))
+    }
+}
+
+impl Model for Boosted {
+    fn name(&self) -> &'static str {
+        NAME
+    }
+
+    fn marginals(&self, history: &History, horizons: &[u32]) -> Result<Marginals, Error> {
+        long_enough(NAME, history, horizons)?;
+        let features = Features::of(history);
+        let fit = |(at, &memory): (usize, &f64)| {
+            let fitted = Fitted::learn(history, &features, &thinned(horizons), memory, self.seed + 10 * at as u64)?;
+            Ok(fitted.marginals(history, &features, horizons))
+        };
+        let fits = self.memories.iter().enumerate().map(fit).collect::<Result<Vec<Marginals>, Error>>()?;
+        let pooled = |at: usize| Marginal::pool(fits.iter().map(|fit| (&fit.cells[at], 1.0)));
+        let mut marginals = each(history, horizons, |_, _| Marginal::new([]));
+        marginals.cells.iter_mut().enumerate().for_each(|(at, cell)| *cell = pooled(at));
+        Ok(marginals)
+    }
+}
