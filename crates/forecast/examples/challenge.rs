@@ -28,7 +28,11 @@ fn main() -> Result<(), Error> {
                 let found = challenge(&draws, &outcomes)?;
                 println!(
                     "{file}: CRPS {:.3}  IGN {:.4}  MIS {:.1}  coverage {:.3} ({:.3} with deaths)  [{:.3} s]",
-                    found.crps, found.ignorance, found.interval, found.coverage.all, found.coverage.with_deaths,
+                    found.crps,
+                    found.ignorance,
+                    found.interval,
+                    found.coverage.all,
+                    found.coverage.with_deaths,
                     start.elapsed().as_secs_f64()
                 );
             }

@@ -12,10 +12,16 @@ use rand_distr::{Distribution, LogNormal};
 fn main() -> Result<(), Error> {
     let mut random = ChaCha8Rng::seed_from_u64(1);
     let Ok(spread) = LogNormal::new(1.0, 2.0) else { return Ok(()) };
-    let cells: Vec<(u32, Month)> = (1..=191).flat_map(|unit| (457..=468).map(move |month| (unit, Month(month)))).collect();
+    let cells: Vec<(u32, Month)> =
+        (1..=191).flat_map(|unit| (457..=468).map(move |month| (unit, Month(month)))).collect();
     let mut draw = || spread.sample(&mut random) as u32;
     let outcomes = Outcomes(cells.iter().map(|&cell| (cell, draw())).collect());
-    let draws = Draws::of(cells.iter().flat_map(|&(unit, month)| (0..1000).map(move |_| (unit, month))).map(|(unit, month)| (unit, month, draw())))?;
+    let draws = Draws::of(
+        cells
+            .iter()
+            .flat_map(|&(unit, month)| (0..1000).map(move |_| (unit, month)))
+            .map(|(unit, month)| (unit, month, draw())),
+    )?;
     let mut best = f64::INFINITY;
     for _ in 0..4 {
         let start = Instant::now();

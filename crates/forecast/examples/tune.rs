@@ -101,7 +101,10 @@ fn loss(years: &[Year], group: Group, weights: Weights) -> f64 {
         loss / n
     };
     std::thread::scope(|scope| {
-        let workers: Vec<_> = years.chunks(years.len().div_ceil(2)).map(|part| scope.spawn(move || part.iter().map(of).sum::<f64>())).collect();
+        let workers: Vec<_> = years
+            .chunks(years.len().div_ceil(2))
+            .map(|part| scope.spawn(move || part.iter().map(of).sum::<f64>()))
+            .collect();
         workers.into_iter().map(|worker| worker.join().unwrap_or(f64::NAN)).sum::<f64>() / years.len() as f64
     })
 }
@@ -124,5 +127,11 @@ fn report(name: &str, years: &[Year], weights: &[Weights; 3]) {
         by_year += &format!(" {}:{:.2}/{:.3}", year.year, c / n, i / n);
     }
     let n = years.len() as f64;
-    println!("{name:14} skill {:.4} crps {:.3} ign {:.4} cover {:.3} |{by_year}", skill / n, crps / n, bits / n, held / n);
+    println!(
+        "{name:14} skill {:.4} crps {:.3} ign {:.4} cover {:.3} |{by_year}",
+        skill / n,
+        crps / n,
+        bits / n,
+        held / n
+    );
 }

@@ -40,7 +40,26 @@ impl Draws {
             }
             values.extend(cell);
         }
-        Ok(Self { units: units.into_iter().collect(), months: months.into_iter().collect(), per_cell: expected, values })
+        Ok(Self {
+            units: units.into_iter().collect(),
+            months: months.into_iter().collect(),
+            per_cell: expected,
+            values,
+        })
+    }
+
+    /// The draws of some units alone.
+    ///
+    /// # Errors
+    /// Where none is left.
+    pub fn only(&self, keep: &BTreeSet<u32>) -> Result<Self, Error> {
+        let width = self.months.len() * self.per_cell;
+        let kept = self.units.iter().zip(self.values.chunks(width)).filter(|(unit, _)| keep.contains(unit));
+        let (units, values): (Vec<u32>, Vec<&[u32]>) = kept.unzip();
+        if units.is_empty() {
+            return Err(Error::Empty);
+        }
+        Ok(Self::new(units, self.months.clone(), self.per_cell, values.concat()))
     }
 
     /// Units, ascending.

@@ -80,7 +80,13 @@ impl Design {
         for _ in 0..25 {
             let (mut curvature, mut gradient) = (vec![0.0; n * n], vec![0.0; n]);
             for (at, value) in beta.iter().enumerate() {
-                let prior = if at == 0 { 1e-6 } else if at < k { precision } else { unit_precision };
+                let prior = if at == 0 {
+                    1e-6
+                } else if at < k {
+                    precision
+                } else {
+                    unit_precision
+                };
                 curvature[at * n + at] = prior;
                 gradient[at] = -prior * value;
             }

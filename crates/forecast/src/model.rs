@@ -63,7 +63,11 @@ fn each(history: &History, horizons: &[u32], cell: impl Fn(usize, u32) -> Margin
     Marginals {
         units: alive.iter().map(|&place| history.units()[place]).collect(),
         months: horizons.iter().map(|&horizon| history.origin().after(horizon)).collect(),
-        cells: alive.iter().flat_map(|&place| horizons.iter().map(move |&horizon| (place, horizon))).map(|(place, horizon)| cell(place, horizon)).collect(),
+        cells: alive
+            .iter()
+            .flat_map(|&place| horizons.iter().map(move |&horizon| (place, horizon)))
+            .map(|(place, horizon)| cell(place, horizon))
+            .collect(),
     }
 }
 

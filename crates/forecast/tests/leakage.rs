@@ -15,7 +15,8 @@ fn panel(poison: impl Fn(u32) -> f64) -> Panel {
                 level = if random.random::<f64>() < 0.5 { 0.0 } else { f64::from(unit) * random.random::<f64>() * 5.0 };
             }
             let deaths = (level * random.random::<f64>() * 2.0).round();
-            let known = Counts { deaths: [deaths, 0.0, (deaths / 3.0).round()], events: [(deaths / 5.0).ceil(), 0.0, 1.0] };
+            let known =
+                Counts { deaths: [deaths, 0.0, (deaths / 3.0).round()], events: [(deaths / 5.0).ceil(), 0.0, 1.0] };
             let later = Counts { deaths: [poison(unit); 3], events: [poison(unit); 3] };
             rows.push(Row { unit, month: Month(month), counts: if month <= 382 { known } else { later } });
         }

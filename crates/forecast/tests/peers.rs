@@ -18,7 +18,10 @@ fn scores_agree_with_scoringrules() {
         sorted.sort_unstable();
         let close = |name: &str, ours: f64| {
             let theirs = number(name);
-            assert!((ours - theirs).abs() <= 1e-7 * (1.0 + theirs.abs()), "{name} of {outcome}: {ours}, theirs {theirs}");
+            assert!(
+                (ours - theirs).abs() <= 1e-7 * (1.0 + theirs.abs()),
+                "{name} of {outcome}: {ours}, theirs {theirs}"
+            );
         };
         close("crps", crps(&draws, outcome));
         close("crps_above_10", crps_threshold(&draws, outcome, 10));

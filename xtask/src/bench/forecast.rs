@@ -28,7 +28,10 @@ pub(super) fn run(root: &Path) -> Result<String, String> {
         }
     }
     let own = middle(&mut ours);
-    let mut table = format!("{}.\n\n| by | CRPS of 2,292 × 1,000 draws, median | this ÷ ours |\n|---|---|---|\n", machine(&program));
+    let mut table = format!(
+        "{}.\n\n| by | CRPS of 2,292 × 1,000 draws, median | this ÷ ours |\n|---|---|---|\n",
+        machine(&program)
+    );
     table += &format!("| casefile | {own:.1} ms | 1.0 |\n");
     for (peer, mut times) in peers.into_iter().zip(theirs) {
         table += &match times.is_empty() {

@@ -58,6 +58,9 @@ struct Challenge {
     /// Seed of the draws
     #[arg(long, default_value_t = 1)]
     seed: u64,
+    /// Keep the countries of this file alone (Parquet: month_id, country_id, outcome), such as the actuals or another submission
+    #[arg(long, value_name = "FILE")]
+    countries_of: Option<PathBuf>,
     /// Write the draws here (Parquet: month_id, country_id, draw, outcome)
     #[arg(long, value_name = "FILE")]
     out: PathBuf,
@@ -115,6 +118,10 @@ fn forecast(ask: &Challenge, format: Format) -> Result<ExitCode, Failure> {
         return Err(Failure::Usage(format!("no model `{}`; known: {}", ask.model, model::NAMES.join(", "))));
     };
     let draws = model.forecast(&history, &ahead, ask.draws as usize, ask.seed)?;
+    let draws = match &ask.countries_of {
+        Some(file) => draws.only(&Outcomes::read(file)?.0.keys().map(|key| key.0).collect())?,
+        None => draws,
+    };
     draws.write(&ask.out)?;
     let made = Made {
         model: model.name(),
@@ -132,7 +139,12 @@ fn forecast(ask: &Challenge, format: Format) -> Result<ExitCode, Failure> {
     }
     anstream::println!(
         "{BOLD}{}{BOLD:#}  {} countries, {} to {}, {} draws each, from data up to {}",
-        made.model, made.countries, made.first, made.last, made.draws, made.origin
+        made.model,
+        made.countries,
+        made.first,
+        made.last,
+        made.draws,
+        made.origin
     );
     anstream::println!("{DIM}written to{DIM:#} {}", made.out.display());
     Ok(ExitCode::SUCCESS)
@@ -153,9 +165,17 @@ fn score(ask: &Score, format: Format) -> Result<ExitCode, Failure> {
     for Scored { forecast, scores } in &scored {
         anstream::println!(
             "{:10.3} {:6.3} {:9.2}  {:6.3}  {:6}  {}",
-            scores.crps, scores.ignorance, scores.interval, scores.coverage.all, scores.draws, forecast.display()
+            scores.crps,
+            scores.ignorance,
+            scores.interval,
+            scores.coverage.all,
+            scores.draws,
+            forecast.display()
         );
     }
-    anstream::println!("{DIM}means over {} country-months; deaths, bits, deaths; lower is better{DIM:#}", outcomes.0.len());
+    anstream::println!(
+        "{DIM}means over {} country-months; deaths, bits, deaths; lower is better{DIM:#}",
+        outcomes.0.len()
+    );
     Ok(ExitCode::SUCCESS)
 }

@@ -60,11 +60,8 @@ impl Adaptive {
                 continue;
             }
             let level = level(series, start);
-            let came: Vec<u32> = horizons
-                .iter()
-                .step_by(3)
-                .filter_map(|&h| Some(series[start + h as usize]?.round() as u32))
-                .collect();
+            let came: Vec<u32> =
+                horizons.iter().step_by(3).filter_map(|&h| Some(series[start + h as usize]?.round() as u32)).collect();
             for (kernel, losses) in kernels.iter().zip(&mut losses) {
                 let drawn = self.past(series, start, *kernel).stratified(100);
                 let loss: f64 = came.iter().map(|&outcome| crps_sorted(&drawn, outcome)).sum();
@@ -84,9 +81,8 @@ impl Model for Adaptive {
     }
 
     fn marginals(&self, history: &History, horizons: &[u32]) -> Result<Marginals, Error> {
-        let series: Vec<Vec<Option<f64>>> = (0..history.units().len())
-            .map(|place| history.deaths(place, Violence::StateBased).collect())
-            .collect();
+        let series: Vec<Vec<Option<f64>>> =
+            (0..history.units().len()).map(|place| history.deaths(place, Violence::StateBased).collect()).collect();
         let kernels = self.learn(&series, horizons);
         let last = history.months() - 1;
         Ok(constant(history, horizons, |place| {

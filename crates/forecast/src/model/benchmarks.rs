@@ -75,7 +75,8 @@ impl Model for Bootstrap {
 
     fn marginals(&self, history: &History, horizons: &[u32]) -> Result<Marginals, Error> {
         let everywhere = 0..history.units().len();
-        let all = Marginal::new(everywhere.flat_map(|place| deaths(history, place, usize::MAX)).map(|value| (value, 1.0)));
+        let all =
+            Marginal::new(everywhere.flat_map(|place| deaths(history, place, usize::MAX)).map(|value| (value, 1.0)));
         Ok(constant(history, horizons, |_| all.clone()))
     }
 }

@@ -1,5 +1,7 @@
 //! Boosted trees for whether anyone dies, how many, and how sure that is.
 
+use std::thread;
+
 use forust_ml::objective::ObjectiveType;
 use forust_ml::sampler::SampleMethod;
 use forust_ml::{GradientBooster, Matrix};
@@ -96,7 +98,7 @@ fn boost(table: &Table, outcomes: &[f64], weights: &[f64], of: Settings, seed: u
         .set_colsample_bytree(0.6)
         .set_seed(seed)
         .set_initialize_base_score(true)
-        .set_num_threads(std::thread::available_parallelism().ok().map(usize::from));
+        .set_parallel(false);
     table
         .with(|matrix| booster.fit(matrix, outcomes, weights, None))
         .map_err(|e| Error::Fit { model: NAME, why: e.to_string() })?;
@@ -121,7 +123,8 @@ struct Fitted {
 impl Fitted {
     fn learn(history: &History, features: &Features, horizons: &[u32], memory: f64, seed: u64) -> Result<Self, Error> {
         let (mut all, mut came, mut weights) = (Table::new(), Vec::new(), Vec::new());
-        let (mut deaths, mut departures, mut levels, mut some_weights) = (Table::new(), Vec::new(), Vec::new(), Vec::new());
+        let (mut deaths, mut departures, mut levels, mut some_weights) =
+            (Table::new(), Vec::new(), Vec::new(), Vec::new());
         for example in examples(history, horizons) {
             let row = row(features, example.place, example.month, example.horizon);
             let weight = libm::exp2(-example.age / memory);
@@ -143,7 +146,7 @@ impl Fitted {
         let some = boost(&all, &came, &weights, trees(ObjectiveType::LogLoss, 100, 0.06, 15, 5.0), seed)?;
         let of_level = trees(ObjectiveType::SquaredLoss, 60, 0.06, 8, 60.0);
         let level = boost(&deaths, &departures, &some_weights, of_level, seed + 1)?;
-        let expected = deaths.with(|matrix| level.predict(matrix, true));
+        let expected = deaths.with(|matrix| level.predict(matrix, false));
         let residuals: Vec<f64> = departures.iter().zip(&expected).map(|(seen, expected)| seen - expected).collect();
         let centres: Vec<f64> = expected.iter().zip(&levels).map(|(departure, level)| departure + level).collect();
         deaths.rows.iter_mut().zip(&centres).for_each(|(row, &centre)| row.push(centre));
@@ -151,7 +154,7 @@ impl Fitted {
         let sizes: Vec<f64> = residuals.iter().map(|residual| libm::log(residual.abs() + 0.1)).collect();
         let of_error = trees(ObjectiveType::SquaredLoss, 40, 0.05, 6, 90.0);
         let error = boost(&deaths, &sizes, &some_weights, of_error, seed + 2)?;
-        let spread = deaths.with(|matrix| error.predict(matrix, true));
+        let spread = deaths.with(|matrix| error.predict(matrix, false));
         let standard = residuals.iter().zip(spread).map(|(residual, spread)| residual / libm::exp(spread));
         Ok(Self { some, level, error, classes: classes(centres.into_iter().zip(standard).collect()) })
     }
@@ -180,12 +183,12 @@ impl Fitted {
             }
         }
         let (chances, departures) =
-            ahead.with(|matrix| (self.some.predict(matrix, true), self.level.predict(matrix, true)));
+            ahead.with(|matrix| (self.some.predict(matrix, false), self.level.predict(matrix, false)));
         let centre = |(at, departure): (usize, f64)| departure + features.level(alive[at / horizons.len()], last);
         let centres: Vec<f64> = departures.into_iter().enumerate().map(centre).collect();
         ahead.rows.iter_mut().zip(&centres).for_each(|(row, &centre)| row.push(centre));
         ahead.width += 1;
-        let spreads = ahead.with(|matrix| self.error.predict(matrix, true));
+        let spreads = ahead.with(|matrix| self.error.predict(matrix, false));
         let mut marginals = each(history, horizons, |_, _| Marginal::new([]));
         for (at, cell) in marginals.cells.iter_mut().enumerate() {
             *cell = self.marginal(1.0 - logistic(chances[at]), centres[at], libm::exp(spreads[at]));
@@ -209,11 +212,16 @@ impl Model for Boosted {
     fn marginals(&self, history: &History, horizons: &[u32]) -> Result<Marginals, Error> {
         long_enough(NAME, history, horizons)?;
         let features = Features::of(history);
-        let fit = |(at, &memory): (usize, &f64)| {
+        let fit = &|(at, &memory): (usize, &f64)| {
             let fitted = Fitted::learn(history, &features, &thinned(horizons), memory, self.seed + 10 * at as u64)?;
             Ok(fitted.marginals(history, &features, horizons))
         };
-        let fits = self.memories.iter().enumerate().map(fit).collect::<Result<Vec<Marginals>, Error>>()?;
+        // One thread for each fit: trees are too small to share.
+        let stopped = |_| Error::Fit { model: NAME, why: "a fit stopped".to_owned() };
+        let fits = thread::scope(|scope| {
+            let running: Vec<_> = self.memories.iter().enumerate().map(|each| scope.spawn(move || fit(each))).collect();
+            running.into_iter().map(|fit| fit.join().map_err(stopped)?).collect::<Result<Vec<Marginals>, Error>>()
+        })?;
         let pooled = |at: usize| Marginal::pool(fits.iter().map(|fit| (&fit.cells[at], 1.0)));
         let mut marginals = each(history, horizons, |_, _| Marginal::new([]));
         marginals.cells.iter_mut().enumerate().for_each(|(at, cell)| *cell = pooled(at));

@@ -87,7 +87,8 @@ fn size(part: &[(f64, f64, f64)]) -> f64 {
         let term = |&(log_mean, y, weight): &(f64, f64, f64)| {
             let mean = libm::exp(log_mean.min(14.0));
             weight
-                * (ln_gamma(y + size) - ln_gamma(size) + size * libm::log(size / (size + mean))
+                * (ln_gamma(y + size) - ln_gamma(size)
+                    + size * libm::log(size / (size + mean))
                     + y * libm::log(mean / (size + mean)))
         };
         part.iter().map(term).sum()

@@ -71,7 +71,12 @@ pub struct Pool {
 impl Default for Pool {
     /// Weights that were tuned on target years up to 2017; see the book's chapter on forecasts.
     fn default() -> Self {
-        Self { weights: [Weights { members: [0.2, 0.2, 0.6], bend: (1.0, 0.0) }; 3] }
+        let weights = [
+            Weights { members: [0.8, 0.0, 0.2], bend: (1.0, 0.15) },
+            Weights { members: [0.2, 0.0, 0.8], bend: (1.0, 0.15) },
+            Weights { members: [0.4, 0.0, 0.6], bend: (1.0, 0.0) },
+        ];
+        Self { weights }
     }
 }
 
@@ -83,7 +88,8 @@ impl Pool {
     pub fn members(history: &History, horizons: &[u32]) -> Result<[Marginals; 3], Error> {
         let (adaptive, hurdle, boosted) = (Adaptive::default(), Hurdle::default(), Boosted::default());
         thread::scope(|scope| {
-            let light = scope.spawn(|| Ok((adaptive.marginals(history, horizons)?, hurdle.marginals(history, horizons)?)));
+            let light =
+                scope.spawn(|| Ok((adaptive.marginals(history, horizons)?, hurdle.marginals(history, horizons)?)));
             let boosted = boosted.marginals(history, horizons)?;
             let stopped = |_| Error::Fit { model: "pool", why: "a member stopped".to_owned() };
             let (adaptive, hurdle) = light.join().map_err(stopped)??;

@@ -62,7 +62,8 @@ mod tests {
 
     #[test]
     fn no_skill_over_oneself_and_half_where_scores_are_halved() {
-        let benchmark: Vec<Vec<f64>> = (0..20).map(|unit| (0..24).map(|month| f64::from(unit * month % 7)).collect()).collect();
+        let benchmark: Vec<Vec<f64>> =
+            (0..20).map(|unit| (0..24).map(|month| f64::from(unit * month % 7)).collect()).collect();
         let halved: Vec<Vec<f64>> = benchmark.iter().map(|series| series.iter().map(|v| v / 2.0).collect()).collect();
         let same = skill(&benchmark, &benchmark, 6.0, 200, 1).unwrap();
         assert_eq!((same.skill, same.interval, same.better), (0.0, (0.0, 0.0), 0.0));
@@ -76,7 +77,8 @@ mod tests {
         let mut random = ChaCha8Rng::seed_from_u64(5);
         let mut held = 0;
         for seed in 0..60 {
-            let mut noise = || (0..30).map(|_| (0..24).map(|_| 1.0 + random.random::<f64>()).collect()).collect::<Vec<Vec<f64>>>();
+            let mut noise =
+                || (0..30).map(|_| (0..24).map(|_| 1.0 + random.random::<f64>()).collect()).collect::<Vec<Vec<f64>>>();
             let found = skill(&noise(), &noise(), 3.0, 200, seed).unwrap();
             held += usize::from(found.interval.0 <= 0.0 && 0.0 <= found.interval.1);
         }
