@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use casefile_case::lock::{CubePin, Dataset, Lock, Sums, Totals};
 use casefile_case::{Case, read_files};
+use casefile_forecast::ledger::{Ahead, Issue, Kind, Ledger, Pin, Runs, Unit};
 use casefile_verdict::finding::{
     Bar, Coverage, DataPin, EvidenceRow, Expected, Finding, Ground, Reason, Value, Verdict, Voice,
 };
@@ -233,6 +234,7 @@ fn with<T>(brief: &str, lock: &Lock, findings: &[Finding], look: impl FnOnce(&In
         findings,
         figure_data: &Small,
         pins: lock,
+        forecasts: &ledger(),
         verified: &verified,
         version: "0.0.0",
     })
@@ -388,6 +390,7 @@ fn a_case_without_findings_or_data_still_makes_a_page() {
         findings: &[],
         figure_data: &NoData,
         pins: &lock,
+        forecasts: &Ledger::default(),
         verified: &verified,
         version: "0.0.0",
     };
