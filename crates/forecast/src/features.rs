@@ -173,7 +173,7 @@ pub(crate) struct Example {
 pub(crate) fn examples(history: &History, horizons: &[u32]) -> Vec<Example> {
     let last = history.months() - 1;
     let mut examples = Vec::new();
-    for month in (37..last).rev().filter(|month| (last - month) % 3 == 0) {
+    for month in (37..last).rev().filter(|month| (last - month).is_multiple_of(3)) {
         for place in (0..history.units().len()).filter(|&place| history.at(place, month).is_some()) {
             for &horizon in horizons {
                 if let Some(counts) = history.at(place, month + horizon as usize) {

@@ -8,6 +8,7 @@
 //! origin. Random results take a seed and are the same on every machine.
 
 pub mod backtest;
+mod boost;
 mod borders;
 mod country;
 mod distribution;

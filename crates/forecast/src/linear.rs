@@ -20,8 +20,8 @@ pub(crate) trait Link {
 /// Bernoulli with logit.
 pub(crate) struct Logit;
 
-/// Negative binomial of this size with log.
-pub(crate) struct LogNegativeBinomial(pub(crate) f64);
+/// Normal of variance 1.
+pub(crate) struct Identity;
 
 impl Link for Logit {
     fn slope(&self, predictor: f64, outcome: f64) -> (f64, f64) {
@@ -30,11 +30,9 @@ impl Link for Logit {
     }
 }
 
-impl Link for LogNegativeBinomial {
+impl Link for Identity {
     fn slope(&self, predictor: f64, outcome: f64) -> (f64, f64) {
-        let mean = libm::exp(predictor.min(14.0));
-        let share = 1.0 / (1.0 + mean / self.0);
-        ((outcome - mean) * share, (mean * share).max(1e-6))
+        (outcome - predictor, 1.0)
     }
 }
 

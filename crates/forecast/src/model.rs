@@ -3,12 +3,14 @@
 mod adaptive;
 mod benchmarks;
 mod boosted;
+mod faded;
 mod hurdle;
 mod pool;
 
 pub use adaptive::Adaptive;
 pub use benchmarks::{Bootstrap, Conflictology, Last, Zero};
 pub use boosted::Boosted;
+pub use faded::Faded;
 pub use hurdle::Hurdle;
 pub use pool::{Group, Pool, Weights};
 
@@ -39,8 +41,9 @@ pub trait Model: Sync + fmt::Debug {
 }
 
 /// Every model and benchmark, by what users call them.
-pub const NAMES: [&str; 9] =
-    ["pool", "boosted", "hurdle", "adaptive", "conflictology", "neighbours", "bootstrap", "last", "zero"];
+pub const NAMES: [&str; 11] = [
+    "pool", "boosted", "hurdle", "adaptive", "dressed", "faded", "conflictology", "neighbours", "bootstrap", "last", "zero",
+];
 
 /// The model of a name.
 #[must_use]
@@ -50,6 +53,8 @@ pub fn named(name: &str) -> Option<Box<dyn Model>> {
         "boosted" => Box::new(Boosted::default()),
         "hurdle" => Box::new(Hurdle::default()),
         "adaptive" => Box::new(Adaptive::default()),
+        "dressed" => Box::new(Faded::dressed()),
+        "faded" => Box::new(Faded::benchmark()),
         "conflictology" => Box::new(Conflictology::own()),
         "neighbours" => Box::new(Conflictology::with_neighbours()),
         "bootstrap" => Box::new(Bootstrap),

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::path::PathBuf;
 
 use casefile_forecast::score::challenge;
-use casefile_forecast::{Draws, Model, Month, Outcomes, Panel, model};
+use casefile_forecast::{Draws, Month, Outcomes, Panel, model};
 
 const HORIZONS: [u32; 12] = [3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14];
 

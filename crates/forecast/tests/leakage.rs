@@ -1,6 +1,6 @@
 //! No model sees what came after the origin.
 
-use casefile_forecast::{Counts, Model, Month, Panel, Row, model};
+use casefile_forecast::{Counts, Month, Panel, Row, model};
 use rand::{RngExt, SeedableRng};
 use rand_chacha::ChaCha8Rng;
 
@@ -23,12 +23,12 @@ fn panel(poison: impl Fn(u32) -> f64) -> Panel {
     }
     // A unit that is born after the origin.
     rows.push(Row { unit: 99, month: Month(390), counts: Counts { deaths: [poison(99); 3], events: [0.0; 3] } });
-    Panel::new(rows).unwrap()
+    Panel::new(rows).expect("each unit-month once")
 }
 
 #[test]
 fn poisoning_the_future_changes_no_forecast() {
-    let (clean, poisoned) = (panel(|_| 0.0), panel(|unit| f64::from(unit) * 1e6));
+    let (clean, poisoned) = (panel(|_| 0.0), panel(|unit| f64::from(unit) * 1e3));
     let origin = Month(382);
     for name in model::NAMES {
         let model = model::named(name).unwrap();

@@ -122,6 +122,9 @@ fn last_year(history: &History, ask: &Ask<'_>, units: &mut [Unit]) {
     }
 }
 
+/// Version of the models' methods; raised whenever the same history and settings would give another forecast.
+const METHODS: u32 = 2;
+
 /// SHA-256 of a model's name, version and settings; those of the pool are its members' too.
 fn model_hash(model: &dyn Model) -> String {
     let members = if model.name() == "pool" {
@@ -129,7 +132,7 @@ fn model_hash(model: &dyn Model) -> String {
     } else {
         String::new()
     };
-    digest(&format!("{} {} {model:?} {members}", model.name(), env!("CARGO_PKG_VERSION")))
+    digest(&format!("{} {METHODS} {model:?} {members}", model.name()))
 }
 
 fn id(ask: &Ask<'_>, origin: Month, model_hash: &str) -> String {

@@ -2,11 +2,8 @@
 
 use std::thread;
 
-use forust_ml::objective::ObjectiveType;
-use forust_ml::sampler::SampleMethod;
-use forust_ml::{GradientBooster, Matrix};
-
 use super::{Model, each};
+use crate::boost::{Binned, Booster, Loss, Settings};
 use crate::features::{COUNT, Features, examples};
 use crate::linear::logistic;
 use crate::{Error, History, Marginal, Marginals};
@@ -49,62 +46,6 @@ pub(super) fn thinned(horizons: &[u32]) -> Vec<u32> {
     (0..count).map(|at| horizons[if count == 1 { 0 } else { at * last / (count - 1) }]).collect()
 }
 
-/// Rows of features by column, as the learner wants them.
-struct Table {
-    width: usize,
-    rows: Vec<Vec<f64>>,
-}
-
-impl Table {
-    fn new() -> Self {
-        Self { width: 0, rows: Vec::new() }
-    }
-
-    fn push(&mut self, row: Vec<f64>) {
-        self.width = row.len();
-        self.rows.push(row);
-    }
-
-    fn columns(&self) -> Vec<f64> {
-        (0..self.width).flat_map(|column| self.rows.iter().map(move |row| row[column])).collect()
-    }
-
-    fn with<R>(&self, work: impl FnOnce(&Matrix<f64>) -> R) -> R {
-        let columns = self.columns();
-        work(&Matrix::new(&columns, self.rows.len(), self.width))
-    }
-}
-
-struct Settings {
-    objective: ObjectiveType,
-    rounds: usize,
-    rate: f32,
-    leaves: usize,
-    least: f32,
-}
-
-fn boost(table: &Table, outcomes: &[f64], weights: &[f64], of: Settings, seed: u64) -> Result<GradientBooster, Error> {
-    let mut booster = GradientBooster::default()
-        .set_objective_type(of.objective)
-        .set_iterations(of.rounds)
-        .set_learning_rate(of.rate)
-        .set_max_leaves(of.leaves)
-        .set_max_depth(8)
-        .set_l2(5.0)
-        .set_min_leaf_weight(of.least)
-        .set_nbins(128)
-        .set_sample_method(SampleMethod::Random)
-        .set_subsample(0.6)
-        .set_colsample_bytree(0.6)
-        .set_seed(seed)
-        .set_initialize_base_score(true)
-        .set_parallel(false);
-    table
-        .with(|matrix| booster.fit(matrix, outcomes, weights, None))
-        .map_err(|e| Error::Fit { model: NAME, why: e.to_string() })?;
-    Ok(booster)
-}
-
 fn row(features: &Features, place: usize, month: usize, horizon: u32) -> Vec<f64> {
     let mut row = Vec::with_capacity(COUNT + 2);
     row.extend(features.row(place, month));
@@ -113,18 +54,18 @@ fn row(features: &Features, place: usize, month: usize, horizon: u32) -> Vec<f64
 }
 
 struct Fitted {
-    some: GradientBooster,
-    level: GradientBooster,
-    error: GradientBooster,
+    some: Booster,
+    level: Booster,
+    error: Booster,
     /// Upper edges of level classes, and standardised departures in each.
     classes: Vec<(f64, Vec<f64>)>,
 }
 
 impl Fitted {
     fn learn(history: &History, features: &Features, horizons: &[u32], memory: f64, seed: u64) -> Result<Self, Error> {
-        let (mut all, mut came, mut weights) = (Table::new(), Vec::new(), Vec::new());
+        let (mut all, mut came, mut weights) = (Vec::new(), Vec::new(), Vec::new());
         let (mut deaths, mut departures, mut levels, mut some_weights) =
-            (Table::new(), Vec::new(), Vec::new(), Vec::new());
+            (Vec::new(), Vec::new(), Vec::new(), Vec::new());
         for example in examples(history, horizons) {
             let row = row(features, example.place, example.month, example.horizon);
             let weight = libm::exp2(-example.age / memory);
@@ -142,26 +83,26 @@ impl Fitted {
         if departures.len() < 500 {
             return Err(Error::Fit { model: NAME, why: "fewer than 500 months with deaths to learn from".to_owned() });
         }
-        let trees = |objective, rounds, rate, leaves, least| Settings { objective, rounds, rate, leaves, least };
-        let some = boost(&all, &came, &weights, trees(ObjectiveType::LogLoss, 100, 0.06, 15, 5.0), seed)?;
-        let of_level = trees(ObjectiveType::SquaredLoss, 60, 0.06, 8, 60.0);
-        let level = boost(&deaths, &departures, &some_weights, of_level, seed + 1)?;
-        let expected = deaths.with(|matrix| level.predict(matrix, false));
+        let trees = |loss, rounds, rate, leaves, least| Settings { loss, rounds, rate, leaves, least };
+        let of_some = trees(Loss::Log, 100, 0.06, 15, 5.0);
+        let some = Booster::fit(&Binned::of(&all), &came, &weights, of_some, seed);
+        let of_level = trees(Loss::Squared, 60, 0.06, 8, 60.0);
+        let level = Booster::fit(&Binned::of(&deaths), &departures, &some_weights, of_level, seed + 1);
+        let expected: Vec<f64> = deaths.iter().map(|row| level.predict(row)).collect();
         let residuals: Vec<f64> = departures.iter().zip(&expected).map(|(seen, expected)| seen - expected).collect();
         let centres: Vec<f64> = expected.iter().zip(&levels).map(|(departure, level)| departure + level).collect();
-        deaths.rows.iter_mut().zip(&centres).for_each(|(row, &centre)| row.push(centre));
-        deaths.width += 1;
+        deaths.iter_mut().zip(&centres).for_each(|(row, &centre)| row.push(centre));
         let sizes: Vec<f64> = residuals.iter().map(|residual| libm::log(residual.abs() + 0.1)).collect();
-        let of_error = trees(ObjectiveType::SquaredLoss, 40, 0.05, 6, 90.0);
-        let error = boost(&deaths, &sizes, &some_weights, of_error, seed + 2)?;
-        let spread = deaths.with(|matrix| error.predict(matrix, false));
-        let standard = residuals.iter().zip(spread).map(|(residual, spread)| residual / libm::exp(spread));
+        let of_error = trees(Loss::Squared, 40, 0.05, 6, 90.0);
+        let error = Booster::fit(&Binned::of(&deaths), &sizes, &some_weights, of_error, seed + 2);
+        let spreads: Vec<f64> = deaths.iter().map(|row| error.predict(row)).collect();
+        let standard = residuals.iter().zip(spreads).map(|(residual, spread)| residual / libm::exp(spread));
         Ok(Self { some, level, error, classes: classes(centres.into_iter().zip(standard).collect()) })
     }
 }
 
 /// (level, departure) in classes of level, departures thinned to quantiles.
-fn classes(mut pairs: Vec<(f64, f64)>) -> Vec<(f64, Vec<f64>)> {
+pub(super) fn classes(mut pairs: Vec<(f64, f64)>) -> Vec<(f64, Vec<f64>)> {
     pairs.sort_by(|a, b| a.0.total_cmp(&b.0));
     let size = pairs.len().div_ceil(CLASSES);
     let class = |part: &[(f64, f64)]| {
@@ -175,33 +116,23 @@ fn classes(mut pairs: Vec<(f64, f64)>) -> Vec<(f64, Vec<f64>)> {
 
 impl Fitted {
     fn marginals(&self, history: &History, features: &Features, horizons: &[u32]) -> Marginals {
-        let (alive, last) = (history.alive(), history.months() - 1);
-        let mut ahead = Table::new();
-        for &place in &alive {
-            for &horizon in horizons {
-                ahead.push(row(features, place, last, horizon));
-            }
-        }
-        let (chances, departures) =
-            ahead.with(|matrix| (self.some.predict(matrix, false), self.level.predict(matrix, false)));
-        let centre = |(at, departure): (usize, f64)| departure + features.level(alive[at / horizons.len()], last);
-        let centres: Vec<f64> = departures.into_iter().enumerate().map(centre).collect();
-        ahead.rows.iter_mut().zip(&centres).for_each(|(row, &centre)| row.push(centre));
-        ahead.width += 1;
-        let spreads = ahead.with(|matrix| self.error.predict(matrix, false));
-        let mut marginals = each(history, horizons, |_, _| Marginal::new([]));
-        for (at, cell) in marginals.cells.iter_mut().enumerate() {
-            *cell = self.marginal(1.0 - logistic(chances[at]), centres[at], libm::exp(spreads[at]));
-        }
-        marginals
+        let last = history.months() - 1;
+        each(history, horizons, |place, horizon| {
+            let mut row = row(features, place, last, horizon);
+            let chance = logistic(self.some.predict(&row));
+            let centre = features.level(place, last) + self.level.predict(&row);
+            row.push(centre);
+            departed(&self.classes, 1.0 - chance, centre, libm::exp(self.error.predict(&row)))
+        })
     }
+}
 
-    fn marginal(&self, zero: f64, centre: f64, spread: f64) -> Marginal {
-        let class = self.classes.iter().find(|class| centre <= class.0).or(self.classes.last());
-        let departures = class.into_iter().flat_map(|class| &class.1);
-        let deaths = departures.map(|departure| libm::exp((centre + spread * departure).min(13.0)).round().max(1.0));
-        Marginal::hurdle(zero, deaths.map(|deaths| (deaths as u32, 1.0)))
-    }
+/// Zero with a chance, else a log of deaths around a centre, its departures those of the centre's class.
+pub(super) fn departed(classes: &[(f64, Vec<f64>)], zero: f64, centre: f64, spread: f64) -> Marginal {
+    let class = classes.iter().find(|class| centre <= class.0).or(classes.last());
+    let departures = class.into_iter().flat_map(|class| &class.1);
+    let deaths = departures.map(|departure| libm::exp((centre + spread * departure).min(13.0)).round().max(1.0));
+    Marginal::hurdle(zero, deaths.map(|deaths| (deaths as u32, 1.0)))
 }
 
 impl Model for Boosted {

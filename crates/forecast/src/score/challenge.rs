@@ -90,9 +90,7 @@ pub fn challenge_by_cell(draws: &Draws, outcomes: &Outcomes) -> Result<Vec<Cell>
     let share = wanted.len().div_ceil(workers);
     let score = |part: &[(u32, Month, u32)]| {
         let mut sorted = Vec::with_capacity(draws.per_cell());
-        part.iter()
-            .filter_map(|&(unit, month, outcome)| Some(cell(draws, unit, month, outcome, &mut sorted)?))
-            .collect()
+        part.iter().filter_map(|&(unit, month, outcome)| cell(draws, unit, month, outcome, &mut sorted)).collect()
     };
     let parts: Vec<Vec<Cell>> = thread::scope(|scope| {
         let running: Vec<_> = wanted.chunks(share).map(|part| scope.spawn(move || score(part))).collect();

@@ -21,7 +21,7 @@ use crate::open::{self, Failure};
 use crate::show::{self, BOLD, DIM};
 
 #[derive(Args)]
-pub struct Arguments {
+pub struct InCase {
     /// The case's folder
     #[arg(required = true)]
     case: Option<PathBuf>,
@@ -80,7 +80,7 @@ struct Output<'a> {
     entered: Option<bool>,
 }
 
-pub fn run(arguments: &Arguments, format: Format, connect: Option<Connect>) -> Result<ExitCode, Failure> {
+pub fn run(arguments: &InCase, format: Format, connect: Option<Connect>) -> Result<ExitCode, Failure> {
     let Some(folder) = &arguments.case else { return Err(Failure::Usage("which case?".to_owned())) };
     let case = open::case(folder)?;
     let by = if arguments.by == By::Cell { Kind::Cell } else { Kind::Country };
@@ -144,7 +144,7 @@ pub fn run(arguments: &Arguments, format: Format, connect: Option<Connect>) -> R
     Ok(ExitCode::SUCCESS)
 }
 
-fn draw(arguments: &Arguments, issue: &Issue, ledger: &Ledger) -> Result<(), Failure> {
+fn draw(arguments: &InCase, issue: &Issue, ledger: &Ledger) -> Result<(), Failure> {
     if let (Some(path), Some(unit)) = (&arguments.fan, issue.unit.first()) {
         let input = drawn::fan(issue, unit, ledger, &format!("{}: deaths a month, seen and forecast", unit.name));
         atomic::write(path, figure::fan::render(&input, &Options::wide("fan")).standalone().into_bytes())?;

@@ -24,7 +24,7 @@ pub struct Arguments {
     #[command(subcommand)]
     what: Option<What>,
     #[command(flatten)]
-    own: case::Arguments,
+    own: case::InCase,
     /// Form of the result
     #[arg(long, value_enum, default_value_t = Format::Text, global = true)]
     format: Format,
