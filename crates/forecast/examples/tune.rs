@@ -99,7 +99,8 @@ fn main() -> Result<(), Error> {
     let first = arguments.get(2).and_then(|year| year.parse().ok()).unwrap_or(2002);
     let grid = Grid::new();
     let origins = (first - 1..2017).flat_map(|year| [(year, 4), (year, 10)]);
-    let windows = origins.skip(1).map(|(year, month)| window(&panel, &grid, Month::of(year, month).ok_or(Error::Empty)?));
+    let windows =
+        origins.skip(1).map(|(year, month)| window(&panel, &grid, Month::of(year, month).ok_or(Error::Empty)?));
     let windows: Vec<Window> = windows.collect::<Result<_, Error>>()?;
     let alone = |m: usize| {
         let mut members = [0.0; 4];
@@ -188,7 +189,11 @@ fn tune(grid: &Grid, windows: &[&Window], allowed: [bool; 4], bent: bool) -> [We
     Group::ALL.map(|group| {
         let loss = |weights: &Weights| loss(grid, windows, group, weights, all);
         let least = |candidates: Vec<Weights>, best: Weights| {
-            candidates.into_iter().map(|w| (loss(&w), w)).min_by(|a, b| a.0.total_cmp(&b.0)).map_or(best, |found| found.1)
+            candidates
+                .into_iter()
+                .map(|w| (loss(&w), w))
+                .min_by(|a, b| a.0.total_cmp(&b.0))
+                .map_or(best, |found| found.1)
         };
         let mut best = Weights { members: [0.0; 4], bend: (1.0, 0.0) };
         for _ in 0..2 {
