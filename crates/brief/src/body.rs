@@ -7,7 +7,7 @@ use crate::directive::Word;
 use crate::html::{element, escape, is_web, table};
 use crate::markdown::{Block, Inline, plain};
 use crate::slip::{Slip, nearest};
-use crate::{evidence, figures, mark, tables};
+use crate::{evidence, figures, likelihood, mark, tables};
 
 /// Headings and identifiers that every page has; the text's own headings give way to them.
 const FIXED: [&str; 8] = ["main", "contents", "summary", "all-claims", "methods", "sources", "data", "colophon"];
@@ -177,6 +177,10 @@ impl<'a> Body<'a> {
             Inline::Claim { id, content } => self.claim(id, content),
             Inline::Number { id } => self.number(id),
             Inline::Cite { id } => self.cite(id),
+            Inline::Likelihood { words, of, at } => {
+                let drawn = likelihood::draw(self.context, words.as_ref(), of, at);
+                self.or_slips(drawn)
+            }
         }
     }
 

@@ -4,6 +4,7 @@
 pub mod change;
 pub mod contagion;
 mod estimates;
+pub mod forecast;
 pub mod history;
 pub mod hotspots;
 pub mod hypotheses;
@@ -26,7 +27,7 @@ use crate::markdown::Directive;
 use crate::slip::Slip;
 
 /// The kinds of figure.
-const KINDS: [&str; 14] = [
+const KINDS: [&str; 16] = [
     "timeline",
     "map",
     "strength",
@@ -41,6 +42,8 @@ const KINDS: [&str; 14] = [
     "strength-history",
     "leadership",
     "hypotheses",
+    "forecast",
+    "exceedance",
 ];
 
 /// The figure that a directive asks for, the `n`-th of the page.
@@ -61,6 +64,8 @@ pub(crate) fn draw(context: &Context<'_>, directive: &Directive, n: usize) -> Re
         "strength-history" => history::history(context, directive, &id),
         "leadership" => leadership::leadership(context, directive, &id),
         "hypotheses" => hypotheses::hypotheses(context, directive, &id),
+        "forecast" => forecast::forecast(context, directive, &id),
+        "exceedance" => forecast::chances(context, directive, &id),
         other => {
             let slip = Slip::new("unknown-figure", directive.kind.at.clone(), format!("there is no figure `{other}`"));
             Err(vec![slip.one_of(other, KINDS)])

@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use casefile_case::Case;
 use casefile_case::lock::Lock;
+use casefile_forecast::ledger::Ledger;
 use casefile_measure::leadership::Weight;
 use casefile_measure::strength;
 use casefile_model::claim::{Measure, Selection};
@@ -28,6 +29,8 @@ pub struct Input<'a> {
     pub figure_data: &'a dyn FigureData,
     /// The pinned data, with licences and control totals.
     pub pins: &'a Lock,
+    /// Forecasts that the case keeps, and their scores.
+    pub forecasts: &'a Ledger,
     /// Statements whose quote anchor was found again in the source's document when the case was read.
     pub verified: &'a BTreeSet<String>,
     /// Version of the program, for the colophon.

@@ -16,6 +16,7 @@ pub mod figures;
 mod html;
 mod input;
 mod keys;
+mod likelihood;
 mod mark;
 mod markdown;
 mod observed;

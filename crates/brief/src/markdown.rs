@@ -42,6 +42,13 @@ pub(crate) enum Inline {
     Cite {
         id: Word,
     },
+    /// The chance that a forecast of the case gives something, in the yardstick's word; with `words` a word of the analyst's, which
+    /// must agree.
+    Likelihood {
+        words: Option<Word>,
+        of: Attributes,
+        at: Range<usize>,
+    },
 }
 
 /// A block of the briefing.
@@ -414,7 +421,7 @@ fn leaf(line: &str, at: Range<usize>) -> Result<Block, Slip> {
 }
 
 /// The directives that stand within text.
-const INLINE: [&str; 3] = ["claim", "number", "cite"];
+const INLINE: [&str; 4] = ["claim", "number", "cite", "likelihood"];
 
 /// The name of a directive at the beginning of a text: letters and `-`.
 fn name_at(text: &str) -> &str {
@@ -515,6 +522,13 @@ impl Line {
                 self.push(if name == "cite" { Inline::Cite { id } } else { Inline::Number { id } });
                 return end;
             }
+            (1, "likelihood", _) => match likelihood(rest, head, place) {
+                Ok((part, end)) => {
+                    self.push(part);
+                    return end;
+                }
+                Err(slip) => slips.push(slip),
+            },
             (1, "claim", _) => {
                 let slip = Slip::new("directive", at, "`:claim` needs the words that it checks");
                 slips.push(slip.expected(":claim[words as shown]{claim-id}"));
@@ -585,6 +599,27 @@ impl Line {
         }
         self.done
     }
+}
+
+/// A likelihood, `:likelihood{place at-least=25 in=2021-03}`, with a word in brackets before the braces or without; and where it ends.
+fn likelihood(rest: &str, head: usize, place: usize) -> Result<(Inline, usize), Slip> {
+    let wrong = || {
+        Slip::new("directive", place..place + head, "`:likelihood` is not written out")
+            .expected(":likelihood{place at-least=25 in=2021-03}, or :likelihood[likely]{place at-least=25 in=2021-03}")
+    };
+    let (words, open) = match rest[head..].strip_prefix('[') {
+        Some(inner) => {
+            let length = inner.find(']').ok_or_else(wrong)?;
+            let start = place + head + 1;
+            (Some(Word { text: inner[..length].to_owned(), at: start..start + length }), head + length + 2)
+        }
+        None => (None, head),
+    };
+    let inner = rest[open..].strip_prefix('{').ok_or_else(wrong)?;
+    let length = inner.find('}').ok_or_else(wrong)?;
+    let of = Attributes::parse(&inner[..length], place + open + 1)?;
+    let end = open + length + 2;
+    Ok((Inline::Likelihood { words, of, at: place..place + end }, end))
 }
 
 /// The word in the braces that open at `open`, and where they end.

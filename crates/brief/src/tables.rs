@@ -10,8 +10,10 @@ use crate::markdown::Directive;
 use crate::slip::Slip;
 use crate::{evidence, mark, words};
 
+mod forecast;
+
 /// The kinds of table.
-const KINDS: [&str; 3] = ["claims", "sources", "estimates"];
+const KINDS: [&str; 5] = ["claims", "sources", "estimates", "forecast", "outlook"];
 
 /// The table that a directive asks for.
 pub(crate) fn draw(context: &Context<'_>, directive: &Directive) -> Result<String, Vec<Slip>> {
@@ -19,6 +21,8 @@ pub(crate) fn draw(context: &Context<'_>, directive: &Directive) -> Result<Strin
         "claims" => claims(context, directive),
         "sources" => sources(context, directive),
         "estimates" => estimates(context, directive),
+        "forecast" => forecast::models(context, directive),
+        "outlook" => forecast::words(context, directive),
         other => {
             let slip = Slip::new("unknown-table", directive.kind.at.clone(), format!("there is no table `{other}`"));
             Err(vec![slip.one_of(other, KINDS)])
@@ -107,7 +111,7 @@ fn estimates(context: &Context<'_>, directive: &Directive) -> Result<String, Vec
     Ok(or_none(&escape(&title), &head, &rows.collect::<Vec<_>>()))
 }
 
-fn or_none(caption: &str, head: &[&str], rows: &[Vec<String>]) -> String {
+pub(super) fn or_none(caption: &str, head: &[&str], rows: &[Vec<String>]) -> String {
     if rows.is_empty() {
         return element("p", "none", "There is nothing to list here.") + "\n";
     }

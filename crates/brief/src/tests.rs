@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use casefile_case::lock::{CubePin, Dataset, Lock, Sums, Totals};
 use casefile_case::{Case, read_files};
+use casefile_forecast::ledger::{Ahead, Issue, Kind, Ledger, Pin, Runs, Unit};
 use casefile_measure::observation::Observation;
 use casefile_model::claim::Selection;
 use casefile_model::date::Span;
@@ -283,6 +284,58 @@ impl FigureData for Strict {
     }
 }
 
+/// A forecast of Riverland (which is Afghanistan on the map) for three months of 2020.
+fn ledger() -> Ledger {
+    let ahead = |month: &str| Ahead {
+        month: month.parse().unwrap(),
+        draws: Runs([vec![0; 30], vec![40; 60], vec![300; 10]].concat()),
+        chance: [0.7, 0.7, 0.1, 0.0],
+        mean: 54.0,
+        before: None,
+    };
+    let unit = Unit {
+        unit: 133,
+        name: "Afghanistan".into(),
+        seen: [vec![0; 40], vec![30; 20]].concat(),
+        last_year: None,
+        driver: Vec::new(),
+        month: ["2020-01", "2020-02", "2020-03"].map(ahead).to_vec(),
+    };
+    let issue = Issue {
+        id: "pool-2019-12-0".into(),
+        made_on: "2020-01-05".into(),
+        model: "pool".into(),
+        model_hash: "0".into(),
+        origin: "2019-12".parse().unwrap(),
+        by: Kind::Country,
+        data: Pin { dataset: "panel".into(), version: String::new(), sha256: "0".into() },
+        unit: vec![unit],
+        spillover: Vec::new(),
+    };
+    Ledger { issue: vec![issue], ..Ledger::default() }
+}
+
+#[test]
+fn forecasts_come_from_the_ledger_with_their_words() {
+    let html = page(
+        "It is :likelihood{riverland at-least=25 in=2020-02}, or :likelihood[likely]{riverland at-least=25 in=2020-01}.\n\n\
+         ::figure{forecast place=riverland}\n\n::figure{exceedance at-least=25 month=2020-01}\n\n::table{forecast}\n",
+    );
+    assert!(html.contains("likely (70%)") && html.contains("base rate 33% a month"));
+    assert!(html.contains("Afghanistan 70%") && html.contains("not yet"));
+    let wrong = |brief: &str| {
+        with(brief, &lock(), &findings(), |input| {
+            render(input).unwrap_err().iter().map(|slip| slip.code).collect::<Vec<_>>()
+        })
+    };
+    assert_eq!(wrong("A :likelihood[unlikely]{riverland at-least=25 in=2020-01}."), ["word-disagrees"]);
+    assert_eq!(wrong("A :likelihood{riverland at-least=25 in=2021-01}."), ["no-forecast"]);
+    assert_eq!(wrong("A :likelihood{capital at-least=25 in=2020-01}."), ["wrong-kind"]);
+    assert_eq!(wrong("A :likelihood{riverland in=2020-01}."), ["missing-key"]);
+    assert_eq!(wrong("A :likelihood[x {riverland}."), ["directive"]);
+    assert_eq!(wrong("::figure{forecast}"), ["missing-key"]);
+}
+
 fn with<T>(brief: &str, lock: &Lock, findings: &[Finding], look: impl FnOnce(&Input<'_>) -> T) -> T {
     let case = case();
     let verified = BTreeSet::new();
@@ -292,6 +345,7 @@ fn with<T>(brief: &str, lock: &Lock, findings: &[Finding], look: impl FnOnce(&In
         findings,
         figure_data: &Small,
         pins: lock,
+        forecasts: &ledger(),
         verified: &verified,
         version: "0.0.0",
     })
@@ -447,6 +501,7 @@ fn a_case_without_findings_or_data_still_makes_a_page() {
         findings: &[],
         figure_data: &NoData,
         pins: &lock,
+        forecasts: &Ledger::default(),
         verified: &verified,
         version: "0.0.0",
     };

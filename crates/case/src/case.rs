@@ -9,7 +9,7 @@ use casefile_model::date::{Edtf, When};
 use casefile_model::quantity::PhraseTable;
 use casefile_model::question::Question;
 use casefile_model::source::Source;
-use casefile_model::statement::{Control, Envelope, Estimate, Rank, Relation, RelationKind, ReportedEvent};
+use casefile_model::statement::{Control, Envelope, Estimate, Forecast, Rank, Relation, RelationKind, ReportedEvent};
 use serde::Serialize;
 
 use crate::dataset::Dataset;
@@ -114,6 +114,8 @@ pub struct Case {
     pub period: Option<Edtf>,
     /// Seed of every random result.
     pub seed: u64,
+    /// The scale of likelihood that its words are read by: `icd-203` or `phia`.
+    pub yardstick: String,
     /// Licence of its own text.
     pub licence: Option<String>,
     /// What answers questions about its data, where it says so: `embedded` or `ballista://HOST:PORT`.
@@ -138,6 +140,8 @@ pub struct Case {
     pub events: Items<ReportedEvent>,
     /// Statements on who holds a place.
     pub control: Items<Control>,
+    /// What sources say will come.
+    pub forecasts: Items<Forecast>,
     /// Open questions, with hypotheses and evidence.
     pub questions: Items<Question>,
     pub(crate) phrases: PhraseTable,
@@ -155,6 +159,7 @@ impl Case {
             language: "en".to_owned(),
             period: None,
             seed: 1,
+            yardstick: "icd-203".to_owned(),
             licence: None,
             engine: None,
             store: None,
@@ -167,6 +172,7 @@ impl Case {
             estimates: Items::default(),
             events: Items::default(),
             control: Items::default(),
+            forecasts: Items::default(),
             questions: Items::default(),
             phrases,
             origins: BTreeMap::new(),
@@ -218,19 +224,25 @@ impl Case {
         self.control.get(id)
     }
 
+    /// The forecast with that identifier.
+    pub fn forecast(&self, id: &str) -> Option<&Forecast> {
+        self.forecasts.get(id)
+    }
+
     /// The question with that identifier.
     pub fn question(&self, id: &str) -> Option<&Question> {
         self.questions.get(id)
     }
 
-    /// The envelope of every statement: claims, relations, estimates, events, control, each in file order.
+    /// The envelope of every statement: claims, relations, estimates, events, control, forecasts, each in file order.
     pub fn statements(&self) -> impl Iterator<Item = &Envelope> {
         let claims = self.claims.iter().map(|s| &s.envelope);
         let relations = self.relations.iter().map(|s| &s.envelope);
         let estimates = self.estimates.iter().map(|s| &s.envelope);
         let events = self.events.iter().map(|s| &s.envelope);
         let control = self.control.iter().map(|s| &s.envelope);
-        claims.chain(relations).chain(estimates).chain(events).chain(control)
+        let forecasts = self.forecasts.iter().map(|s| &s.envelope);
+        claims.chain(relations).chain(estimates).chain(events).chain(control).chain(forecasts)
     }
 
     /// The envelope of the statement with that identifier.
@@ -241,6 +253,7 @@ impl Case {
             Noun::Estimate => self.estimate(id).map(|s| &s.envelope),
             Noun::Event => self.event(id).map(|s| &s.envelope),
             Noun::Control => self.control(id).map(|s| &s.envelope),
+            Noun::Forecast => self.forecast(id).map(|s| &s.envelope),
             _ => None,
         }
     }

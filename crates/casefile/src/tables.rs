@@ -24,7 +24,8 @@ pub fn register(lake: &Lake, case: &Case) -> Result<(), LakeError> {
     lake.register_rows("control", control(case))?;
     lake.register_rows("questions", questions(case))?;
     lake.register_rows("hypotheses", hypotheses(case))?;
-    lake.register_rows("evidence", evidence(case))
+    lake.register_rows("evidence", evidence(case))?;
+    lake.register_rows("forecasts", forecasts(case))
 }
 
 /// Registers the verdicts.
@@ -229,4 +230,29 @@ fn evidence(case: &Case) -> Columns {
         ("reading", text(&rows, |(_, _, item, h)| reading(item, h))),
         ("note", text(&rows, |(_, _, item, _)| item.note.clone())),
     ]
+}
+
+fn forecasts(case: &Case) -> Columns {
+    let items: Vec<_> = case.forecasts.iter().collect();
+    let mut columns = envelope(&items, |s| &s.envelope);
+    columns.push(("place", text(&case.forecasts, |s| s.place.clone())));
+    columns.push((
+        "measure",
+        text(&case.forecasts, |s| serde_json::to_value(s.measure?).ok()?.as_str().map(str::to_owned)),
+    ));
+    columns.push(("actor", text(&case.forecasts, |s| s.actor.clone())));
+    columns.push((
+        "at_least",
+        Values::Int(case.forecasts.iter().map(|s| s.measure.map(|_| i64::from(s.at_least))).collect()),
+    ));
+    columns.push(("each", text(&case.forecasts, |s| s.measure.map(|_| s.each.name().to_owned()))));
+    columns.push(("over", text(&case.forecasts, |s| date(s.over.as_ref()))));
+    columns.push(("probability", Values::Real(case.forecasts.iter().map(|s| s.probability).collect())));
+    columns.push(("given", text(&case.forecasts, |s| s.given.clone())));
+    let lacks = |s: &casefile_model::statement::Forecast| {
+        let names: Vec<&str> = s.lacks.iter().map(|lack| lack.name()).collect();
+        names.join(";")
+    };
+    columns.push(("lacks", text(&case.forecasts, |s| Some(lacks(s)))));
+    columns
 }

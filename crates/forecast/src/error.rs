@@ -107,4 +107,20 @@ pub enum Error {
         /// Its month.
         month: Month,
     },
+    /// A unit that is not there at the origin.
+    #[error("unit {unit} is not in the data at {origin}")]
+    Unit {
+        /// The unit.
+        unit: u32,
+        /// The origin.
+        origin: Month,
+    },
+    /// A file that is no ledger of forecasts.
+    #[error("{} is not a ledger of forecasts: {why}\nhint: restore it from version control", path.display())]
+    Ledger {
+        /// The ledger.
+        path: PathBuf,
+        /// Where and why.
+        why: String,
+    },
 }

@@ -1,6 +1,6 @@
 //! What a model may see.
 
-use crate::{Counts, Month, Panel, Violence};
+use crate::{Counts, Month, Panel, Row, Violence};
 
 /// A panel cut at an origin. Made by [`Panel::until`] alone; what came later is not in it.
 #[derive(Debug, Clone, PartialEq)]
@@ -18,6 +18,22 @@ impl History {
     #[must_use]
     pub fn origin(&self) -> Month {
         self.origin
+    }
+
+    /// What was known so many months earlier; none where the history does not reach back so far.
+    #[must_use]
+    pub fn earlier(&self, months: u32) -> Option<Self> {
+        self.panel.until(Month(self.origin.0.checked_sub(months)?)).ok()
+    }
+
+    /// Every row, by unit and month.
+    pub fn rows(&self) -> impl Iterator<Item = Row> + '_ {
+        self.panel.rows()
+    }
+
+    /// A history of other rows with the same origin; none where they do not reach it.
+    pub(crate) fn with(&self, rows: Vec<Row>) -> Option<Self> {
+        Panel::new(rows).ok()?.until(self.origin).ok()
     }
 
     /// Its first month.

@@ -10,18 +10,23 @@
 pub mod backtest;
 mod boost;
 mod borders;
+mod country;
 mod distribution;
 mod draws;
+mod drivers;
 mod error;
 mod features;
 mod history;
 mod io;
+pub mod ledger;
 mod linear;
 pub mod model;
 mod month;
 mod panel;
 pub mod score;
+mod spillover;
 
+pub use country::{country, country_name, neighbours};
 pub use distribution::{Marginal, Marginals};
 pub use draws::{Draws, Outcomes};
 pub use error::Error;

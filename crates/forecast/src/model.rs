@@ -14,12 +14,14 @@ pub use faded::Faded;
 pub use hurdle::Hurdle;
 pub use pool::{Group, Pool, Weights};
 
+use std::fmt;
+
 use crate::{Draws, Error, History, Marginal, Marginals};
 
 /// Something that forecasts deaths from state-based violence, for the units that exist at a history's origin.
 ///
 /// A model sees a [`History`], which holds nothing later than its origin, and keeps nothing between calls.
-pub trait Model: Sync {
+pub trait Model: Sync + fmt::Debug {
     /// A short name, as tables show it.
     fn name(&self) -> &'static str;
 

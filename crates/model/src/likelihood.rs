@@ -90,6 +90,19 @@ impl Scale {
         self.terms.iter().filter(|term| term.range.contains(probability * 100.0)).collect()
     }
 
+    /// The word for a probability (0 to 1) in the scale's first row: the term whose range holds it, of two that touch there the one
+    /// further from even; beyond the ends of the scale the last word. None in a gap, which has no word, and for what is no
+    /// probability.
+    pub fn word_for(&self, probability: f64) -> Option<&Term> {
+        let row = self.rows.first()?;
+        let terms = || self.terms.iter().filter(|term| term.row == *row);
+        let (least, most) = terms()
+            .fold((f64::INFINITY, f64::NEG_INFINITY), |(a, b), term| (a.min(term.range.lo()), b.max(term.range.hi())));
+        let at = (0.0..=1.0).contains(&probability).then(|| (probability * 100.0).clamp(least, most))?;
+        let from_even = |term: &&Term| ((term.range.lo() + term.range.hi()) / 2.0 - 50.0).abs();
+        terms().filter(|term| term.range.contains(at)).max_by(|a, b| from_even(a).total_cmp(&from_even(b)))
+    }
+
     /// Checks that the words used in one text come from one row. Words that the scale lacks are left
     /// to [`Scale::lookup`]; words that several rows share fit either.
     pub fn check_rows<'a>(&self, words: impl IntoIterator<Item = &'a str>) -> Result<(), MixedRows> {
@@ -312,6 +325,17 @@ mod tests {
         assert!(words("phia", 0.07).is_empty());
         assert!(words("phia", 0.5).is_empty());
         assert!(words("phia", f64::NAN).is_empty());
+    }
+
+    #[test]
+    fn every_probability_has_a_word() {
+        let word = |id: &str, p: f64| scale(id).word_for(p).map(Term::word);
+        assert_eq!(word("icd-203", 0.7), Some("likely"));
+        assert_eq!(word("icd-203", 0.8), Some("very likely"));
+        assert_eq!(word("icd-203", 0.0), Some("almost no chance"));
+        assert_eq!(word("icd-203", 1.0), Some("almost certain"));
+        assert_eq!(word("phia", 0.07), None, "a gap has no word");
+        assert_eq!(word("phia", 1.5), None);
     }
 
     #[test]

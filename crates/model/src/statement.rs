@@ -61,6 +61,94 @@ pub struct Envelope {
     pub note: Option<String>,
 }
 
+/// What a forecast is of.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Foreseen {
+    /// Deaths.
+    Deaths,
+    /// That the data list a dyad of the actor.
+    Active,
+}
+
+impl Foreseen {
+    /// Every one, with its name in a case file.
+    pub const ALL: [(&'static str, Self); 2] = [("deaths", Self::Deaths), ("active", Self::Active)];
+}
+
+/// Within what a forecast's measure is reached.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Each {
+    /// One calendar month.
+    Month,
+    /// One calendar year.
+    #[default]
+    Year,
+}
+
+impl Each {
+    /// Both, with their names in a case file.
+    pub const ALL: [(&'static str, Self); 2] = [("month", Self::Month), ("year", Self::Year)];
+
+    /// Its name.
+    pub fn name(self) -> &'static str {
+        if self == Self::Month { "month" } else { "year" }
+    }
+}
+
+/// What a forecast leaves open.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Lack {
+    /// By when.
+    Date,
+    /// What would be seen.
+    Measure,
+    /// How much of it.
+    Threshold,
+    /// Where.
+    Place,
+}
+
+impl Lack {
+    /// Every one, with its name in a case file.
+    pub const ALL: [(&'static str, Self); 4] =
+        [("date", Self::Date), ("measure", Self::Measure), ("threshold", Self::Threshold), ("place", Self::Place)];
+
+    /// Its name.
+    pub fn name(self) -> &'static str {
+        Self::ALL.iter().find(|(_, lack)| *lack == self).map_or("", |(name, _)| name)
+    }
+}
+
+/// What a source says will come.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Forecast {
+    /// The envelope; `hedge` is the source's word of likelihood.
+    pub envelope: Envelope,
+    /// Country in which.
+    pub place: Option<String>,
+    /// What is asked; none where the source's words are kept and nothing more.
+    pub measure: Option<Foreseen>,
+    /// Whose dyads.
+    pub actor: Option<String>,
+    /// Types of violence; state-based where empty.
+    pub violence: Vec<crate::claim::Violence>,
+    /// So many deaths at least.
+    pub at_least: u32,
+    /// Within one month or one year.
+    pub each: Each,
+    /// The months or years asked about.
+    pub over: Option<Edtf>,
+    /// The source's own number.
+    pub probability: Option<f64>,
+    /// A condition that the source makes.
+    pub given: Option<String>,
+    /// What the source leaves open.
+    pub lacks: Vec<Lack>,
+}
+
 /// Kinds of tie between actors. All are directed, `from` → `to`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize)]
 #[serde(rename_all = "kebab-case")]

@@ -20,6 +20,7 @@ pub mod finding;
 pub mod judge;
 pub mod leadership;
 pub mod ledger;
+pub mod outlook;
 mod report;
 mod sources;
 mod statements;

@@ -115,17 +115,17 @@ impl Projection {
 }
 
 /// The region on the page.
-struct View {
+pub(super) struct View {
     projection: Projection,
     /// User units per km.
     scale: f64,
     offset: (f64, f64),
-    width: f64,
-    height: f64,
+    pub(super) width: f64,
+    pub(super) height: f64,
 }
 
 impl View {
-    fn new(input: &Map, canvas: &Canvas) -> Self {
+    pub(super) fn new(input: &Map, canvas: &Canvas) -> Self {
         let outline = outline(&input.region);
         let (west, east) = range(outline.iter().map(|p| p.0));
         let (south, north) = range(outline.iter().map(|p| p.1));
@@ -141,7 +141,7 @@ impl View {
         Self { projection, scale, offset, width: canvas.width, height }
     }
 
-    fn at(&self, point: LonLat) -> Option<(f64, f64)> {
+    pub(super) fn at(&self, point: LonLat) -> Option<(f64, f64)> {
         let (x, y) = self.projection.project(point)?;
         Some((x * self.scale + self.offset.0, y * self.scale + self.offset.1))
     }
@@ -198,7 +198,7 @@ fn range(values: impl Iterator<Item = f64>) -> (f64, f64) {
 }
 
 /// Sea, land, and borders, each drawn once.
-fn base(canvas: &mut Canvas, input: &Map, view: &View) {
+pub(super) fn base(canvas: &mut Canvas, input: &Map, view: &View) {
     let world = World::embedded();
     let frame = view.frame();
     canvas.add(svg::rect(0.0, 0.0, view.width, view.height).class("sea"));
@@ -247,7 +247,7 @@ fn is_focus(input: &Map, country: &Country) -> bool {
 }
 
 /// The country's polygons cut to the frame.
-fn shape(world: &World, country: &Country, view: &View) -> PathData {
+pub(super) fn shape(world: &World, country: &Country, view: &View) -> PathData {
     let mut out = PathData::new();
     for ring in country.polygons.iter().flatten() {
         let Some(points) = view.line(&world.ring(ring)) else { continue };
@@ -451,7 +451,7 @@ fn gap_to(place: &Area, mark: &Mark) -> f64 {
 }
 
 /// Names each country in the frame where its name fits inside it.
-fn label_countries(canvas: &mut Canvas, input: &Map, view: &View, placer: &mut Placer) {
+pub(super) fn label_countries(canvas: &mut Canvas, input: &Map, view: &View, placer: &mut Placer) {
     let world = World::embedded();
     for country in &world.countries {
         let Some(points) = view.line(&world.mainland(country)) else { continue };
@@ -470,6 +470,13 @@ fn label_countries(canvas: &mut Canvas, input: &Map, view: &View, placer: &mut P
             canvas.add(text(x, y, Anchor::Middle, size, &name).class("country halo-map"));
         }
     }
+}
+
+/// Places for a label of this size inside a country's mainland, from the most to the least roomy.
+pub(super) fn spots_in(country: &Country, view: &View, w: f64, h: f64) -> Vec<Area> {
+    let points = view.line(&World::embedded().mainland(country)).unwrap_or_default();
+    let ring = clip_ring(points, &view.frame());
+    if ring.len() < 3 { Vec::new() } else { spots(&ring, w, h) }
 }
 
 /// Places for a label of this size inside the ring, from the most to the least roomy.
@@ -515,7 +522,7 @@ fn distance(ring: &[(f64, f64)], (x, y): (f64, f64)) -> f64 {
 }
 
 /// A bar of a round number of kilometres, in the lower left corner.
-fn scale_bar(canvas: &mut Canvas, view: &View, placer: &mut Placer) {
+pub(super) fn scale_bar(canvas: &mut Canvas, view: &View, placer: &mut Placer) {
     let km = nice_above(view.width / view.scale / 9.0);
     let (x, y, w) = (12.0, view.height - 12.0, km * view.scale);
     let words = format!("{} km", quantity(km));

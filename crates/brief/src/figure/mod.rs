@@ -11,6 +11,8 @@ pub mod band;
 pub mod change;
 pub mod claim;
 pub mod contagion;
+pub mod exceedance;
+pub mod fan;
 pub mod genealogy;
 pub mod history;
 pub mod map;

@@ -9,7 +9,9 @@ use casefile_model::grade::{Credibility, Reliability};
 use casefile_model::place::Point;
 use casefile_model::question::{Consistency, Evidence, Hypothesis, Question};
 use casefile_model::source::{Passage, Source};
-use casefile_model::statement::{Control, Envelope, Estimate, Rank, Relation, RelationKind, ReportedEvent};
+use casefile_model::statement::{
+    Control, Each, Envelope, Estimate, Forecast, Foreseen, Lack, Rank, Relation, RelationKind, ReportedEvent,
+};
 
 use super::record::Record;
 use crate::case::Case;
@@ -37,6 +39,7 @@ pub(crate) fn add(case: &mut Case, record: &Record) -> Option<()> {
         Noun::Estimate => estimate(record).map(|item| case.estimates.insert(id, item)),
         Noun::Event => event(record).map(|item| case.events.insert(id, item)),
         Noun::Control => control(record).map(|item| case.control.insert(id, item)),
+        Noun::Forecast => forecast(record).map(|item| case.forecasts.insert(id, item)),
         Noun::Question => question(record).map(|item| case.questions.insert(id, item)),
     }
 }
@@ -49,6 +52,7 @@ fn head(case: &mut Case, record: &Record) {
     case.language = record.string("language").unwrap_or_else(|| "en".to_owned());
     case.period = record.date("period");
     case.seed = record.int("seed").and_then(|seed| u64::try_from(seed).ok()).unwrap_or(1);
+    case.yardstick = record.string("yardstick").unwrap_or_else(|| "icd-203".to_owned());
     case.licence = record.string("licence");
     case.engine = record.string("engine");
     case.store = record.string("store");
@@ -385,6 +389,22 @@ fn control(record: &Record) -> Option<Control> {
         actor: record.string("actor")?,
         place: record.string("place")?,
         status: record.string("status")?,
+    })
+}
+
+fn forecast(record: &Record) -> Option<Forecast> {
+    Some(Forecast {
+        envelope: envelope(record)?,
+        place: record.string("place"),
+        measure: record.text("measure").and_then(|name| named(&Foreseen::ALL, name)),
+        actor: record.string("actor"),
+        violence: record.strings("violence").iter().filter_map(|name| named(&Violence::ALL, name)).collect(),
+        at_least: record.count("at-least").unwrap_or(1),
+        each: record.text("each").and_then(|name| named(&Each::ALL, name)).unwrap_or_default(),
+        over: record.date("over"),
+        probability: record.float("probability"),
+        given: record.string("given"),
+        lacks: record.strings("lacks").iter().filter_map(|name| named(&Lack::ALL, name)).collect(),
     })
 }
 

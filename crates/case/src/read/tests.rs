@@ -890,3 +890,24 @@ proptest! {
         prop_assert_eq!((case.title, case.summary), (title, Some(summary)));
     }
 }
+
+#[test]
+fn forecasts_ask_in_full_or_say_what_they_lack() {
+    let head = "[case]\nformat = 1\nid = \"x\"\ntitle = \"X\"\n[[source]]\nid = \"s\"\ntype = \"report\"\ntitle = \"S\"\nissued = \"2022-02\"\nreliability = \"B\"\n\
+                [[place]]\nid = \"land\"\nname = \"Land\"\nkind = \"country\"\n[[place]]\nid = \"town\"\nname = \"Town\"\nkind = \"town\"\n";
+    let codes = |more: &str| {
+        let text = format!("{head}[[forecast]]\nid = \"f\"\ntext = \"T\"\nsource = \"s\"\n{more}\n");
+        let loaded = read_files(&[("case.toml", &text)]);
+        loaded.diagnostics.iter().map(|found| found.code).collect::<Vec<_>>()
+    };
+    let asks = "measure = \"deaths\"\nplace = \"land\"\nat-least = 25\n";
+    assert_eq!(codes(&format!("{asks}over = \"2022/2024\"")), Vec::<&str>::new());
+    assert_eq!(codes("lacks = [\"date\", \"measure\"]"), Vec::<&str>::new());
+    assert_eq!(codes(""), ["missing-key"]);
+    assert_eq!(codes(asks), ["missing-key"]);
+    assert_eq!(codes(&format!("{asks}over = \"2022/..\"")), ["bad-date"]);
+    assert_eq!(codes(&format!("{asks}over = \"2019\"")), ["implausible-date"]);
+    assert_eq!(codes("measure = \"deaths\"\nplace = \"town\"\nat-least = 25\nover = \"2022\""), ["wrong-kind"]);
+    assert_eq!(codes("measure = \"active\"\nplace = \"land\"\nover = \"2022\""), ["missing-key"]);
+    assert_eq!(codes("measure = \"wars\"\nlacks = [\"date\"]"), ["unknown-word"]);
+}

@@ -32,13 +32,16 @@ pub enum Noun {
     Event,
     /// Who holds a place.
     Control,
+    /// What a source says will come.
+    Forecast,
     /// Question with competing answers.
     Question,
 }
 
 impl Noun {
-    /// The five kinds of statement.
-    pub const STATEMENTS: [Self; 5] = [Self::Claim, Self::Relation, Self::Estimate, Self::Event, Self::Control];
+    /// The six kinds of statement.
+    pub const STATEMENTS: [Self; 6] =
+        [Self::Claim, Self::Relation, Self::Estimate, Self::Event, Self::Control, Self::Forecast];
 
     /// The word used in files and messages.
     pub fn name(self) -> &'static str {
@@ -52,6 +55,7 @@ impl Noun {
             Self::Estimate => "estimate",
             Self::Event => "event",
             Self::Control => "control",
+            Self::Forecast => "forecast",
             Self::Question => "question",
         }
     }

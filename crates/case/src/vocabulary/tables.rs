@@ -49,8 +49,10 @@ const A_PLACE: Kind = Id(&[Noun::Place]);
 const A_STATEMENT: Kind = Id(&Noun::STATEMENTS);
 
 /// Every table that may stand at the top of a file, in the order of the reference.
-pub static TOP: [&Table; 12] =
-    [&CASE, &DATASET, &PHRASE, &SOURCE, &ACTOR, &PLACE, &CLAIM, &RELATION, &ESTIMATE, &EVENT, &CONTROL, &QUESTION];
+pub static TOP: [&Table; 13] = [
+    &CASE, &DATASET, &PHRASE, &SOURCE, &ACTOR, &PLACE, &CLAIM, &RELATION, &ESTIMATE, &EVENT, &CONTROL, &FORECAST,
+    &QUESTION,
+];
 
 /// Tables that only `case.toml` may hold.
 pub static CASE_FILE_ONLY: [&str; 3] = ["case", "dataset", "phrase"];
@@ -79,6 +81,13 @@ pub static CASE: Table = table(
         may("period", Date, "What time the case is about.", "\"2014/2022\""),
         may("seed", Int(0, i64::MAX), "Seed of every random result, so that a second run gives the same.", "20220212")
             .or("1"),
+        may(
+            "yardstick",
+            OneOf(&words::YARDSTICKS),
+            "Which scale words of likelihood are read by and written in, where a source does not say.",
+            "\"phia\"",
+        )
+        .or("\"icd-203\""),
         may("licence", Text, "Licence of the case's own text.", "\"CC-BY-4.0\""),
         may(
             "engine",
@@ -801,6 +810,39 @@ pub static CONTROL: Table = table(
 )
 .of(Noun::Control)
 .requiring(&["valid"]);
+
+/// `[[forecast]]`.
+pub static FORECAST: Table = table(
+    "forecast",
+    "What a source says will come, in its own words; `hedge` is its word of likelihood. Where it can be told whether it came, `place`, `measure` and `over` say what is asked: whether in any month or year of the time the measure is reached.",
+    &[
+        &ENVELOPE,
+        &[
+            may("place", A_PLACE, "Country in which.", "\"pakistan\""),
+            may(
+                "measure",
+                OneOf(&words::FORESEEN),
+                "`deaths`: deaths in state-based violence, unless `violence` names others; `active`: the data list a dyad of the actor there.",
+                "\"deaths\"",
+            ),
+            may("actor", AN_ACTOR, "For `active`: whose dyads.", "\"iskp\""),
+            may("violence", List(&OneOf(&words::VIOLENCE)), "For `deaths`: types of organised violence (UCDP).", "[\"one-sided\"]"),
+            may("at-least", Int(1, u32::MAX as i64), "For `deaths`: so many at least.", "25"),
+            may("each", OneOf(&words::EACH), "Whether it is reached within one month or one year.", "\"month\"").or("\"year\""),
+            may("over", Date, "The months or years asked about, any of which may bear it out.", "\"2022/2024\""),
+            may("probability", Float(0.0, 1.0), "The source's own number, which goes before its word.", "0.7"),
+            may("given", Text, "A condition that the source makes.", "\"The group grows further.\""),
+            may(
+                "lacks",
+                List(&OneOf(&words::LACKS)),
+                "What the source leaves open. As stated, such a forecast cannot be shown to be wrong; what the keys above say is then the case's reading of it.",
+                "[\"date\", \"measure\"]",
+            ),
+        ],
+    ],
+)
+.of(Noun::Forecast)
+.requiring(&["text"]);
 
 /// `[[question]]`.
 pub static QUESTION: Table = table(

@@ -2,7 +2,7 @@
 
 use casefile_model::actor::ActorKind;
 use casefile_model::claim::{Concept, Dimension, Measure, Phase, Reach, Side, TimeUnit, Timing, Violence, Way};
-use casefile_model::statement::{Rank, RelationKind};
+use casefile_model::statement::{Each, Foreseen, Lack, Rank, RelationKind};
 
 use super::Form;
 
@@ -65,6 +65,15 @@ pub static PHRASE_FORMS: [&str; 14] = [
 
 /// Kinds of quantity.
 pub static QUANTITY_KINDS: [&str; 3] = ["count", "share", "ratio"];
+
+/// What a forecast is of.
+pub static FORESEEN: [&str; 2] = names(&Foreseen::ALL);
+/// Within what a forecast's measure is reached.
+pub static EACH: [&str; 2] = names(&Each::ALL);
+/// What a forecast leaves open.
+pub static LACKS: [&str; 4] = names(&Lack::ALL);
+/// Scales of likelihood.
+pub static YARDSTICKS: [&str; 2] = ["icd-203", "phia"];
 
 /// Item types of the Citation Style Language that a case meets.
 pub static SOURCE_TYPES: [&str; 13] = [

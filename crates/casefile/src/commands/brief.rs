@@ -7,6 +7,7 @@ use std::process::ExitCode;
 
 use casefile_brief::{Input, Observations};
 use casefile_case::{BRIEF_FILE, Case, atomic};
+use casefile_forecast::ledger::Ledger;
 use casefile_text::{Document, Verification};
 use casefile_verdict::{Detail, Examiner, Report};
 use clap::Args;
@@ -44,12 +45,14 @@ pub fn run(arguments: &Arguments, connect: Option<Connect>) -> Result<ExitCode, 
     let report = Report::of(&case, &examiner, |done| bar.set_position(done as u64))?;
     bar.finish_and_clear();
     let verified = verified(folder, &case);
+    let forecasts = Ledger::read(folder)?;
     let input = Input {
         case: &case,
         brief_md: &brief_md,
         findings: &report.findings,
         figure_data: &Observations(&examiner),
         pins: &lock,
+        forecasts: &forecasts,
         verified: &verified,
         version: env!("CARGO_PKG_VERSION"),
     };

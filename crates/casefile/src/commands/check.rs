@@ -6,6 +6,7 @@ use std::process::ExitCode;
 
 use anstyle::Style;
 use casefile_case::{Case, Diagnostic};
+use casefile_forecast::ledger::Ledger as Forecasts;
 use casefile_measure::evidence::Ground;
 use casefile_verdict::finding::{Finding, Verdict};
 use casefile_verdict::ledger::{Change, Ledger, LedgerError};
@@ -13,6 +14,7 @@ use casefile_verdict::{Examiner, Report};
 use clap::{Args, ValueEnum};
 use serde::Serialize;
 
+use crate::commands::forecast::lint;
 use crate::engine::{self, Connect};
 use crate::open::{self, Failure};
 use crate::show::{self, BOLD, DIM};
@@ -87,6 +89,7 @@ fn verdict(name: &str) -> Result<Verdict, String> {
 pub fn run(arguments: &Arguments, connect: Option<Connect>) -> Result<ExitCode, Failure> {
     let mut loaded = Case::load(&arguments.case)?;
     let Some(case) = loaded.case.take() else { return invalid(arguments, loaded) };
+    loaded.diagnostics.extend(lint::words(&case, &Forecasts::read(&arguments.case)?));
     let (lock, lake) = open::data_on(&arguments.engine, &case, &arguments.case, connect)?;
     let examiner = Examiner::new(&case, &lake, &lock)?.keeping(&arguments.case).on(arguments.from.map(From::ground));
     let bar = show::progress(case.claims.len() as u64, "checking claims");

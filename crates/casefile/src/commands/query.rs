@@ -16,7 +16,7 @@ use crate::{show, tables};
 /// Ask the case and its data in SQL
 ///
 /// Tables: events, observed (events in the columns of cube), the datasets' own columns (ucdp_ged …), quarantine, datasets, cube, cube_tolls; and the case's
-/// sources, actors, codings, places, claims, relations, estimates, reported_events, control, verdicts.
+/// sources, actors, codings, places, claims, relations, estimates, reported_events, control, forecasts, verdicts.
 #[derive(Args)]
 pub struct Arguments {
     /// The case's folder

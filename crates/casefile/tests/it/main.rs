@@ -9,6 +9,7 @@ mod diff;
 mod engine;
 mod families;
 mod fetch;
+mod forecast;
 mod invalid;
 mod kill;
 mod licences;

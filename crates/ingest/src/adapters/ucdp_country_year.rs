@@ -14,7 +14,7 @@ pub(super) struct UcdpCountryYear;
 
 const INFO: AdapterInfo = AdapterInfo {
     name: "ucdp-country-year",
-    normaliser: 1,
+    normaliser: 2,
     publisher: PUBLISHER,
     title: "UCDP Country-Year Dataset on Organized Violence within Country Borders",
     licence: LICENCE,
@@ -46,14 +46,17 @@ columns! {
         year: required ["year_cy", "year"],
         region: optional ["region_cy", "region"],
         dyads_1: optional ["sb_dyad_count_cy"],
+        names_1: optional ["sb_dyad_names_cy"],
         best_1: required ["sb_total_deaths_best_cy"],
         high_1: required ["sb_total_deaths_high_cy"],
         low_1: required ["sb_total_deaths_low_cy"],
         dyads_2: optional ["ns_dyad_count_cy"],
+        names_2: optional ["ns_dyad_names_cy"],
         best_2: required ["ns_total_deaths_best_cy"],
         high_2: required ["ns_total_deaths_high_cy"],
         low_2: required ["ns_total_deaths_low_cy"],
         dyads_3: optional ["os_dyad_count_cy"],
+        names_3: optional ["os_dyad_names_cy"],
         best_3: required ["os_total_deaths_best_cy"],
         high_3: required ["os_total_deaths_high_cy"],
         low_3: required ["os_total_deaths_low_cy"],
@@ -115,9 +118,28 @@ impl RowParser for Parser {
             let count = reader.value(column, toll);
             rows.push(figure(&country, Some(kind), "dyads", None, count, None));
         }
+        for (kind, column) in [(1, c.names_1), (2, c.names_2), (3, c.names_3)] {
+            rows.extend(reader.text(column).iter().flat_map(|names| dyads(&country, kind, names)));
+        }
         // A figure that the file does not give is no row.
         rows.retain(|row| row.low.is_some() || row.best.is_some() || row.high.is_some());
         reader.finish()?;
         Ok(Parsed::Series(rows))
     }
+}
+
+/// The dyads that fought in the country, each `Side A - Side B` with `; ` between; `NO_DYAD` for none.
+fn dyads<'a>(country: &SeriesRow<'a>, kind: i64, names: &str) -> Vec<SeriesRow<'a>> {
+    let of = |name: &str| {
+        let (side_a, side_b) = name.trim().split_once(" - ")?;
+        let mut row = figure(country, Some(kind), "active", None, Some(1), None);
+        row.unit_kind = Some("dyad".into());
+        row.unit_id = None;
+        row.location.clone_from(&country.unit);
+        row.unit = Some(name.trim().to_owned().into());
+        row.side_a = Some(side_a.to_owned().into());
+        row.side_b = Some(side_b.to_owned().into());
+        Some(row)
+    };
+    names.split(';').filter_map(of).collect()
 }

@@ -3,6 +3,7 @@
 mod actors;
 mod claims;
 mod cycles;
+mod forecasts;
 mod passages;
 mod questions;
 mod references;
@@ -21,6 +22,7 @@ pub(super) fn all(draft: &Draft<'_>, documents: Option<Documents<'_>>, findings:
     claims::check(draft, findings);
     selections::check(draft, findings);
     cycles::check(draft, findings);
+    forecasts::check(draft, findings);
     questions::check(draft, findings);
     passages::check(draft, documents, findings);
 }

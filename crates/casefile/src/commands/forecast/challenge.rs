@@ -1,45 +1,19 @@
-//! `casefile forecast`: forecasts of monthly deaths, and their scores, in the form of the ViEWS prediction challenge.
+//! `casefile forecast challenge`, `score-challenge`: forecasts and scores in the form of the ViEWS prediction challenge.
 
 use std::path::PathBuf;
 use std::process::ExitCode;
 
 use casefile_forecast::score::{Scores, challenge};
 use casefile_forecast::{Draws, Month, Outcomes, Panel, model};
-use clap::{Args, Subcommand, ValueEnum};
+use clap::Args;
 use serde::Serialize;
 
+use super::Format;
 use crate::open::Failure;
 use crate::show::{self, BOLD, DIM};
 
-/// Forecast monthly deaths per country with honest uncertainty, and score forecasts
 #[derive(Args)]
-pub struct Arguments {
-    #[command(subcommand)]
-    what: What,
-    /// Form of the result
-    #[arg(long, value_enum, default_value_t = Format::Text, global = true)]
-    format: Format,
-}
-
-/// Form of the result.
-#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
-enum Format {
-    /// For reading
-    Text,
-    /// One JSON object
-    Json,
-}
-
-#[derive(Subcommand)]
-enum What {
-    /// Forecast every country of a panel from the data up to a month, as a submission to the challenge
-    Challenge(Challenge),
-    /// Score submissions against what came: CRPS, ignorance, mean interval score, coverage
-    ScoreChallenge(Score),
-}
-
-#[derive(Args)]
-struct Challenge {
+pub struct Challenge {
     /// Deaths and events by country and month (Parquet)
     #[arg(long, value_name = "FILE")]
     panel: PathBuf,
@@ -67,7 +41,7 @@ struct Challenge {
 }
 
 #[derive(Args)]
-struct Score {
+pub struct Score {
     /// What came (Parquet: month_id, country_id, outcome)
     #[arg(long, value_name = "FILE")]
     actuals: PathBuf,
@@ -104,14 +78,7 @@ struct Scored<'a> {
     scores: Scores,
 }
 
-pub fn run(arguments: &Arguments) -> Result<ExitCode, Failure> {
-    match &arguments.what {
-        What::Challenge(ask) => forecast(ask, arguments.format),
-        What::ScoreChallenge(ask) => score(ask, arguments.format),
-    }
-}
-
-fn forecast(ask: &Challenge, format: Format) -> Result<ExitCode, Failure> {
+pub fn forecast(ask: &Challenge, format: Format) -> Result<ExitCode, Failure> {
     let history = Panel::read(&ask.panel)?.until(ask.origin)?;
     let ahead: Vec<u32> = (ask.months.0..=ask.months.1).collect();
     let Some(model) = model::named(&ask.model) else {
@@ -150,7 +117,7 @@ fn forecast(ask: &Challenge, format: Format) -> Result<ExitCode, Failure> {
     Ok(ExitCode::SUCCESS)
 }
 
-fn score(ask: &Score, format: Format) -> Result<ExitCode, Failure> {
+pub fn score(ask: &Score, format: Format) -> Result<ExitCode, Failure> {
     let outcomes = Outcomes::read(&ask.actuals)?;
     let scored = ask
         .forecasts
