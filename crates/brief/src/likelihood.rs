@@ -26,7 +26,12 @@ struct Asked {
 }
 
 /// The word and the number. With a word of the analyst's, that word, if the forecast does not contradict it.
-pub(crate) fn draw(context: &Context<'_>, words: Option<&Word>, of: &Attributes, at: &Range<usize>) -> Result<String, Vec<Slip>> {
+pub(crate) fn draw(
+    context: &Context<'_>,
+    words: Option<&Word>,
+    of: &Attributes,
+    at: &Range<usize>,
+) -> Result<String, Vec<Slip>> {
     let asked = read(context, of, at)?;
     let (first, last) = asked.months;
     let holds = |issue: &Issue| {
@@ -48,12 +53,23 @@ pub(crate) fn draw(context: &Context<'_>, words: Option<&Word>, of: &Attributes,
     Ok(html(context, words.map(|word| word.text.as_str()), &asked, (issue, unit), chance))
 }
 
-fn html(context: &Context<'_>, word: Option<&str>, asked: &Asked, (issue, unit): (&Issue, &Unit), (least, most): (f64, f64)) -> String {
-    let number = if most - least < 0.005 { per_cent(least) } else { format!("{} to {}", per_cent(least), per_cent(most)) };
+fn html(
+    context: &Context<'_>,
+    word: Option<&str>,
+    asked: &Asked,
+    (issue, unit): (&Issue, &Unit),
+    (least, most): (f64, f64),
+) -> String {
+    let number =
+        if most - least < 0.005 { per_cent(least) } else { format!("{} to {}", per_cent(least), per_cent(most)) };
     let of_scale = yardstick(context.input.case).and_then(|scale| scale.word_for((least + most) / 2.0));
     let word = word.or(of_scale.map(|term| term.word()));
     let (first, last) = asked.months;
-    let when = if first == last { days(first).words() } else { format!("a month of {} to {}", days(first).words(), days(last).words()) };
+    let when = if first == last {
+        days(first).words()
+    } else {
+        format!("a month of {} to {}", days(first).words(), days(last).words())
+    };
     let title = format!(
         "Chance of at least {} deaths in {when}, {}: {number}; base rate {} a month. Forecast {}, made {}.",
         asked.threshold,
@@ -69,7 +85,10 @@ fn html(context: &Context<'_>, word: Option<&str>, asked: &Asked, (issue, unit):
 fn read(context: &Context<'_>, of: &Attributes, at: &Range<usize>) -> Result<Asked, Vec<Slip>> {
     let mut slips = Vec::new();
     for (key, _) in of.pairs.iter().filter(|(key, _)| !KEYS.contains(&key.text.as_str())) {
-        slips.push(Slip::new("unknown-key", key.at.clone(), format!("`likelihood` has no key `{}`", key.text)).one_of(&key.text, KEYS));
+        slips.push(
+            Slip::new("unknown-key", key.at.clone(), format!("`likelihood` has no key `{}`", key.text))
+                .one_of(&key.text, KEYS),
+        );
     }
     let case = context.input.case;
     let unit = match of.words.as_slice() {
@@ -94,7 +113,10 @@ fn read(context: &Context<'_>, of: &Attributes, at: &Range<usize>) -> Result<Ask
     let mut value = |key: &str, expected: &str| {
         let word = of.get(key);
         if word.is_none() {
-            slips.push(Slip::new("missing-key", at.clone(), format!("`likelihood` needs `{key}`")).expected(format!("{key}={expected}")));
+            slips.push(
+                Slip::new("missing-key", at.clone(), format!("`likelihood` needs `{key}`"))
+                    .expected(format!("{key}={expected}")),
+            );
         }
         word
     };
@@ -102,20 +124,29 @@ fn read(context: &Context<'_>, of: &Attributes, at: &Range<usize>) -> Result<Ask
     let threshold = least.and_then(|word| {
         let number = word.text.parse().ok().filter(|n| *n >= 1);
         if number.is_none() {
-            slips.push(Slip::new("unknown-word", word.at.clone(), format!("`{}` is no number of deaths", word.text)).expected("a whole number from 1"));
+            slips.push(
+                Slip::new("unknown-word", word.at.clone(), format!("`{}` is no number of deaths", word.text))
+                    .expected("a whole number from 1"),
+            );
         }
         number
     });
     let months = months.and_then(|word| {
         let read = self::months(&word.text);
         if read.is_none() {
-            slips.push(Slip::new("bad-date", word.at.clone(), format!("`{}` is no month", word.text)).expected("a month or months, such as 2021-03 or 2021-03/2021-06"));
+            slips.push(
+                Slip::new("bad-date", word.at.clone(), format!("`{}` is no month", word.text))
+                    .expected("a month or months, such as 2021-03 or 2021-03/2021-06"),
+            );
         }
         read
     });
     let model = of.get("model").inspect(|word| {
         if !NAMES.contains(&word.text.as_str()) {
-            slips.push(Slip::new("unknown-word", word.at.clone(), format!("there is no model `{}`", word.text)).one_of(&word.text, NAMES));
+            slips.push(
+                Slip::new("unknown-word", word.at.clone(), format!("there is no model `{}`", word.text))
+                    .one_of(&word.text, NAMES),
+            );
         }
     });
     let model = model.map(|word| word.text.clone());

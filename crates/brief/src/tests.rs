@@ -265,7 +265,9 @@ fn forecasts_come_from_the_ledger_with_their_words() {
     assert!(html.contains("likely (70%)") && html.contains("base rate 33% a month"));
     assert!(html.contains("Afghanistan 70%") && html.contains("not yet"));
     let wrong = |brief: &str| {
-        with(brief, &lock(), &findings(), |input| render(input).unwrap_err().iter().map(|slip| slip.code).collect::<Vec<_>>())
+        with(brief, &lock(), &findings(), |input| {
+            render(input).unwrap_err().iter().map(|slip| slip.code).collect::<Vec<_>>()
+        })
     };
     assert_eq!(wrong("A :likelihood[unlikely]{riverland at-least=25 in=2020-01}."), ["word-disagrees"]);
     assert_eq!(wrong("A :likelihood{riverland at-least=25 in=2021-01}."), ["no-forecast"]);

@@ -187,9 +187,15 @@ fn forecasts(case: &Case) -> Columns {
     let items: Vec<_> = case.forecasts.iter().collect();
     let mut columns = envelope(&items, |s| &s.envelope);
     columns.push(("place", text(&case.forecasts, |s| s.place.clone())));
-    columns.push(("measure", text(&case.forecasts, |s| serde_json::to_value(s.measure?).ok()?.as_str().map(str::to_owned))));
+    columns.push((
+        "measure",
+        text(&case.forecasts, |s| serde_json::to_value(s.measure?).ok()?.as_str().map(str::to_owned)),
+    ));
     columns.push(("actor", text(&case.forecasts, |s| s.actor.clone())));
-    columns.push(("at_least", Values::Int(case.forecasts.iter().map(|s| s.measure.map(|_| i64::from(s.at_least))).collect())));
+    columns.push((
+        "at_least",
+        Values::Int(case.forecasts.iter().map(|s| s.measure.map(|_| i64::from(s.at_least))).collect()),
+    ));
     columns.push(("each", text(&case.forecasts, |s| s.measure.map(|_| s.each.name().to_owned()))));
     columns.push(("over", text(&case.forecasts, |s| date(s.over.as_ref()))));
     columns.push(("probability", Values::Real(case.forecasts.iter().map(|s| s.probability).collect())));

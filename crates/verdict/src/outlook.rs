@@ -174,7 +174,14 @@ pub fn reliability(told: &[Told<'_>]) -> Vec<Reliability> {
         let (Some(word), Some((low, high)), Some(came)) = (one.word, one.range, &one.outcome) else { continue };
         let Some(brier) = came.brier else { continue };
         let at = rows.iter().position(|row| row.word == word).unwrap_or_else(|| {
-            rows.push(Reliability { word: word.to_owned(), n: 0, said: (low + high) / 2.0, came: 0, brier: 0.0, base_brier: 0.0 });
+            rows.push(Reliability {
+                word: word.to_owned(),
+                n: 0,
+                said: (low + high) / 2.0,
+                came: 0,
+                brier: 0.0,
+                base_brier: 0.0,
+            });
             rows.len() - 1
         });
         let row = &mut rows[at];
@@ -215,7 +222,8 @@ pub struct Modelled<'a> {
 #[must_use]
 pub fn modelled<'a>(case: &Case, ledger: &'a Ledger, forecast: &Forecast) -> Option<Modelled<'a>> {
     let of_months = forecast.measure == Some(Foreseen::Deaths) && forecast.each == Each::Month;
-    let state_based = forecast.violence.is_empty() || forecast.violence == [casefile_model::claim::Violence::StateBased];
+    let state_based =
+        forecast.violence.is_empty() || forecast.violence == [casefile_model::claim::Violence::StateBased];
     let span = forecast.over.filter(|_| of_months && state_based)?.stated();
     let unit = country_of(case.place(forecast.place.as_deref()?)?)?;
     let month = |day: jiff::civil::Date| Month::of(u32::try_from(day.year()).ok()?, u32::try_from(day.month()).ok()?);
@@ -243,10 +251,13 @@ pub fn disagreement(case: &Case, word: &str, (least, most): (f64, f64)) -> Optio
     let (low, high) = (if low <= 0.01 { 0.0 } else { low }, if high >= 0.99 { 1.0 } else { high });
     // Half a per cent is within what the ledger rounds away.
     let apart = most < low - 0.005 || least > high + 0.005;
-    let told = if most - least < 0.005 { per_cent(least) } else { format!("{} to {}", per_cent(least), per_cent(most)) };
+    let told =
+        if most - least < 0.005 { per_cent(least) } else { format!("{} to {}", per_cent(least), per_cent(most)) };
     let better = yardstick(case).and_then(|scale| scale.word_for((least + most) / 2.0)).map(|term| term.word());
     let better = better.map_or(String::new(), |word| format!(": \"{word}\""));
-    apart.then(|| format!("\"{word}\" means {} to {}, and the model's chance is {told}{better}", per_cent(low), per_cent(high)))
+    apart.then(|| {
+        format!("\"{word}\" means {} to {}, and the model's chance is {told}{better}", per_cent(low), per_cent(high))
+    })
 }
 
 fn per_cent(chance: f64) -> String {
@@ -322,6 +333,10 @@ mod tests {
         let said = disagreement(&case, "unlikely", (0.9, 0.9)).unwrap();
         assert_eq!(said, "\"unlikely\" means 20% to 45%, and the model's chance is 90%: \"very likely\"");
         assert!(disagreement(&case, "likely", (0.1, 0.4)).unwrap().contains("10% to 40%"));
-        assert_eq!(disagreement(&case, "likely", (0.3, 0.9)), None, "bounds that reach into the range do not contradict it");
+        assert_eq!(
+            disagreement(&case, "likely", (0.3, 0.9)),
+            None,
+            "bounds that reach into the range do not contradict it"
+        );
     }
 }

@@ -32,8 +32,13 @@ pub struct Chance {
 }
 
 /// Lower ends of the classes, with how strongly each is drawn.
-const CLASSES: [(f64, f64, &str); 5] =
-    [(0.0, 0.06, "below 5%"), (0.05, 0.22, "5–20%"), (0.2, 0.42, "20–50%"), (0.5, 0.66, "50–80%"), (0.8, 0.92, "80% and more")];
+const CLASSES: [(f64, f64, &str); 5] = [
+    (0.0, 0.06, "below 5%"),
+    (0.05, 0.22, "5–20%"),
+    (0.2, 0.42, "20–50%"),
+    (0.5, 0.66, "50–80%"),
+    (0.8, 0.92, "80% and more"),
+];
 
 fn class(chance: f64) -> usize {
     CLASSES.iter().rposition(|class| chance >= class.0).unwrap_or(0)
@@ -62,7 +67,10 @@ pub fn render(input: &Exceedance, options: &Options) -> Figure {
     for one in &input.countries {
         let Some(country) = world.country(&one.unit) else { continue };
         let outline = shape(world, country, &view);
-        let filled = svg::path(&outline).class("fill").attr("fill-rule", "evenodd").num("fill-opacity", CLASSES[class(one.chance)].1);
+        let filled = svg::path(&outline)
+            .class("fill")
+            .attr("fill-rule", "evenodd")
+            .num("fill-opacity", CLASSES[class(one.chance)].1);
         layer = layer.child(filled.tooltip(&words(one, &input.event)));
         let name = format!("{} {}", one.unit, per_cent(one.chance));
         let short = per_cent(one.chance);

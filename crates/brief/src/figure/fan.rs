@@ -183,7 +183,10 @@ mod tests {
     }
 
     fn small() -> Fan {
-        let step = |n: i16| Step { month: month(n), quantiles: [0.0, 0.0, 4.0, 20.0, 60.0, 210.0, 700.0].map(|v| v * f64::from(n - 17)) };
+        let step = |n: i16| Step {
+            month: month(n),
+            quantiles: [0.0, 0.0, 4.0, 20.0, 60.0, 210.0, 700.0].map(|v| v * f64::from(n - 17)),
+        };
         Fan {
             title: "Exland & beyond".into(),
             unit: "deaths a month".into(),
@@ -208,7 +211,11 @@ mod tests {
     #[test]
     fn what_came_is_held_against_the_band() {
         let figure = render(&small(), &Options::wide("f"));
-        assert!(figure.description.contains("Of 2 months that have come, 1 lay in the 90% band."), "{}", figure.description);
+        assert!(
+            figure.description.contains("Of 2 months that have come, 1 lay in the 90% band."),
+            "{}",
+            figure.description
+        );
         assert_eq!(figure.table.rows.len(), 6);
         assert!(render(&Fan::default(), &Options::wide("f")).svg.contains("No months"));
     }

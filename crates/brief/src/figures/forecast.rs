@@ -28,7 +28,8 @@ pub(super) fn forecast(context: &Context<'_>, directive: &Directive, id: &str) -
     let (place, title) = keys.finish((place, title))?;
     let ledger = context.input.forecasts;
     let unit = place.and_then(|id| country_of(context.input.case.place(&id)?));
-    let found = latest(ledger, model.as_deref(), Kind::Country, |issue| unit.is_some_and(|unit| issue.unit(unit).is_some()));
+    let found =
+        latest(ledger, model.as_deref(), Kind::Country, |issue| unit.is_some_and(|unit| issue.unit(unit).is_some()));
     let Some((issue, unit)) = found.and_then(|issue| Some((issue, issue.unit(unit?)?))) else {
         return Ok(missing(id, &title, NONE));
     };
@@ -43,15 +44,21 @@ pub(super) fn chances(context: &Context<'_>, directive: &Directive, id: &str) ->
     let threshold = keys.read("at-least", "deaths, a whole number from 1", |text| {
         text.parse().ok().filter(|n| *n >= 1).ok_or_else(|| format!("`{text}` is none"))
     });
-    let month = keys.read("month", "a month, such as 2021-03", |text| text.parse::<Month>().map_err(|error| error.to_string()));
+    let month =
+        keys.read("month", "a month, such as 2021-03", |text| text.parse::<Month>().map_err(|error| error.to_string()));
     let threshold = threshold.first().copied().unwrap_or(25);
     let title = keys.title(String::new);
     let title = keys.finish(title)?;
-    let holds = |issue: &Issue| month.first().is_none_or(|month| issue.unit.iter().any(|unit| unit.ahead(*month).is_some()));
+    let holds =
+        |issue: &Issue| month.first().is_none_or(|month| issue.unit.iter().any(|unit| unit.ahead(*month).is_some()));
     let Some(issue) = latest(context.input.forecasts, model.as_deref(), by, holds) else {
         return Ok(missing(id, if title.is_empty() { "Chances" } else { &title }, NONE));
     };
-    let last = issue.unit.first().and_then(|unit| unit.month.get(2).or(unit.month.last())).map_or(issue.origin, |ahead| ahead.month);
+    let last = issue
+        .unit
+        .first()
+        .and_then(|unit| unit.month.get(2).or(unit.month.last()))
+        .map_or(issue.origin, |ahead| ahead.month);
     let input = exceedance(issue, month.first().copied().unwrap_or(last), threshold, &title);
     Ok(figure::html(id, &source(issue), |options| exceedance::render(&input, options)))
 }
@@ -62,8 +69,17 @@ fn model(keys: &mut Keys<'_>) -> Option<String> {
 }
 
 /// The latest forecast of a model and kind that holds what is asked.
-pub(crate) fn latest<'a>(ledger: &'a Ledger, model: Option<&str>, by: Kind, holds: impl Fn(&Issue) -> bool) -> Option<&'a Issue> {
-    ledger.issue.iter().rev().find(|issue| issue.by == by && model.is_none_or(|model| issue.model == model) && holds(issue))
+pub(crate) fn latest<'a>(
+    ledger: &'a Ledger,
+    model: Option<&str>,
+    by: Kind,
+    holds: impl Fn(&Issue) -> bool,
+) -> Option<&'a Issue> {
+    ledger
+        .issue
+        .iter()
+        .rev()
+        .find(|issue| issue.by == by && model.is_none_or(|model| issue.model == model) && holds(issue))
 }
 
 /// The days of a month.
@@ -101,7 +117,11 @@ pub fn fan(issue: &Issue, unit: &Unit, ledger: &Ledger, title: &str) -> fan::Fan
         unit: "deaths a month".to_owned(),
         seen: seen.map(|(at, deaths)| (days(month_of(at)), f64::from(*deaths))).collect(),
         ahead: unit.month.iter().map(step).collect(),
-        came: rows.iter().filter(|row| row.unit == unit.unit).map(|row| (days(row.month), f64::from(row.came))).collect(),
+        came: rows
+            .iter()
+            .filter(|row| row.unit == unit.unit)
+            .map(|row| (days(row.month), f64::from(row.came)))
+            .collect(),
         base: [0.5, 0.05, 0.95].map(|level| quantile_of(&base, level)),
         base_words: format!("base rate: median of the last {count} months; dotted, its 90%"),
     }

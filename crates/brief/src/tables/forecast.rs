@@ -39,9 +39,20 @@ pub(super) fn models(context: &Context<'_>, directive: &Directive) -> Result<Str
         ])
     });
     let rows: Vec<Vec<String>> = rows.collect();
-    let third = issue.unit.first().and_then(|unit| unit.month.get(2).or(unit.month.last())).map_or(issue.origin, |ahead| ahead.month);
+    let third = issue
+        .unit
+        .first()
+        .and_then(|unit| unit.month.get(2).or(unit.month.last()))
+        .map_or(issue.origin, |ahead| ahead.month);
     let chance = format!("At least {THRESHOLD} deaths in {}", days(third).words());
-    let head = ["Country", &chance, "Base rate", "CRPS the year before (base rate)", "CRPS of this forecast (base rate)", "In its 90%"];
+    let head = [
+        "Country",
+        &chance,
+        "Base rate",
+        "CRPS the year before (base rate)",
+        "CRPS of this forecast (base rate)",
+        "In its 90%",
+    ];
     Ok(or_none(&escape(&title), &head, &rows))
 }
 
@@ -74,7 +85,9 @@ fn row(context: &Context<'_>, one: &Told<'_>) -> Vec<String> {
         format!("unfalsifiable: it names no {}", one.lacks.join(", no "))
     };
     let read = match (&one.forecast.over, &one.outcome) {
-        (Some(over), Some(came)) => format!("{} in {} ({})", one.standing.words(), over.english(), came.figures.join(", ")),
+        (Some(over), Some(came)) => {
+            format!("{} in {} ({})", one.standing.words(), over.english(), came.figures.join(", "))
+        }
         (Some(over), None) => format!("{} in {}", one.standing.words(), over.english()),
         (None, _) => "not read".to_owned(),
     };

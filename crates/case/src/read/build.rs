@@ -223,10 +223,9 @@ fn check(record: &Record) -> Option<Check> {
             before: record.date("before"),
             per_day: record.bool("per-day"),
         },
-        "relation" => Check::Corroboration {
-            statements: record.strings("statements"),
-            least: record.count("least").unwrap_or(1),
-        },
+        "relation" => {
+            Check::Corroboration { statements: record.strings("statements"), least: record.count("least").unwrap_or(1) }
+        }
         _ => return over_time_and_space(record).or_else(|| of_actors(record)),
     })
 }
@@ -310,9 +309,7 @@ fn of_actors(record: &Record) -> Option<Check> {
         "regeneration" => {
             Check::Regeneration { actor: record.string("actor")?, quantity: quantity(), over: record.date("over")? }
         }
-        "hypothesis" => {
-            Check::Hypothesis { question: record.string("question")?, answers: record.strings("answers") }
-        }
+        "hypothesis" => Check::Hypothesis { question: record.string("question")?, answers: record.strings("answers") },
         _ => return None,
     })
 }

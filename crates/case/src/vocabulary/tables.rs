@@ -50,7 +50,8 @@ const A_STATEMENT: Kind = Id(&Noun::STATEMENTS);
 
 /// Every table that may stand at the top of a file, in the order of the reference.
 pub static TOP: [&Table; 13] = [
-    &CASE, &DATASET, &PHRASE, &SOURCE, &ACTOR, &PLACE, &CLAIM, &RELATION, &ESTIMATE, &EVENT, &CONTROL, &FORECAST, &QUESTION,
+    &CASE, &DATASET, &PHRASE, &SOURCE, &ACTOR, &PLACE, &CLAIM, &RELATION, &ESTIMATE, &EVENT, &CONTROL, &FORECAST,
+    &QUESTION,
 ];
 
 /// Tables that only `case.toml` may hold.
@@ -464,12 +465,7 @@ static CHECKS: [Table; 26] = [
     table(
         "change",
         "The daily rate in one period against that in another. `says` is a ratio: \"doubled\", \"fell\".",
-        &[
-            &MEASURE,
-            &PERIODS,
-            &SELECTION,
-            &CONCEPT,
-        ],
+        &[&MEASURE, &PERIODS, &SELECTION, &CONCEPT],
     ),
     table(
         "comparison",
@@ -485,13 +481,7 @@ static CHECKS: [Table; 26] = [
     table(
         "share",
         "A part of a whole. `says` is a share: \"most\", \"a third\".",
-        &[
-            &MEASURE,
-            &WHOLE,
-            &SELECTION,
-            &PERIOD,
-            &CONCEPT,
-        ],
+        &[&MEASURE, &WHOLE, &SELECTION, &PERIOD, &CONCEPT],
     ),
     table(
         "extent",
@@ -544,12 +534,7 @@ static CHECKS: [Table; 26] = [
     table(
         "onset",
         "When events set in or became frequent: the posterior of the day within `period`. No `says`.",
-        &[
-            &[must("when", Date, "When the source says it was.", "\"2020-08\"")],
-            &SELECTION,
-            &STUDY,
-            &CONCEPT,
-        ],
+        &[&[must("when", Date, "When the source says it was.", "\"2020-08\"")], &SELECTION, &STUDY, &CONCEPT],
     ),
     table(
         "trend",
@@ -582,8 +567,18 @@ static CHECKS: [Table; 26] = [
         &[
             &PERIODS,
             &[
-                may("gained", OneOrMore(&A_PLACE), "Places without such events before and with some after.", "[\"kunduz\"]"),
-                may("lost", OneOrMore(&A_PLACE), "Places with such events before and without any after.", "[\"jawzjan\"]"),
+                may(
+                    "gained",
+                    OneOrMore(&A_PLACE),
+                    "Places without such events before and with some after.",
+                    "[\"kunduz\"]",
+                ),
+                may(
+                    "lost",
+                    OneOrMore(&A_PLACE),
+                    "Places with such events before and without any after.",
+                    "[\"jawzjan\"]",
+                ),
             ],
             &SELECTION,
             &CONCEPT,
@@ -644,7 +639,12 @@ static CHECKS: [Table; 26] = [
         &[&[
             must("from", AN_ACTOR, "Where it starts.", "\"iskp\""),
             must("to", AN_ACTOR, "Where it leads.", "\"haqqani\""),
-            may("kinds", OneOrMore(&TIE_KINDS), "Kinds of relation that it may run along; every kind where absent.", "[\"leadership\", \"part-of\"]"),
+            may(
+                "kinds",
+                OneOrMore(&TIE_KINDS),
+                "Kinds of relation that it may run along; every kind where absent.",
+                "[\"leadership\", \"part-of\"]",
+            ),
             may("steps", Int(1, 6), "Its greatest length.", "2").or("2"),
             must("at", Date, "When.", "\"2021\""),
         ]],
@@ -704,7 +704,13 @@ static CHECKS: [Table; 26] = [
             must("quantity", Text, "What is estimated.", "\"strength\""),
             must("at", Date, "For when.", "\"2022-02\""),
             may("before", Date, "Against the same counter's figure for this time.", "\"2020\""),
-            may("per-day", Bool, "Whether figures are set against the length of the time that they are for, as counts of events are.", "true").or("false"),
+            may(
+                "per-day",
+                Bool,
+                "Whether figures are set against the length of the time that they are for, as counts of events are.",
+                "true",
+            )
+            .or("false"),
         ]],
     ),
     table(

@@ -14,11 +14,12 @@ fn events(last_year: u32) -> String {
     for month in 0..48u32 {
         let (year, of_year) = (2012 + month / 12, month % 12 + 1);
         let deaths = if year == 2015 { last_year } else { 20 + month % 13 };
-        let cell = 179_779 + month % 2;
+        // Two cells, one above the other.
+        let latitude = if month % 2 == 0 { 34.5 } else { 35.1 };
         let day = format!("{year}-{of_year:02}-10");
         writeln!(
             rows,
-            "{},{year},1,1,1,1,Government of Afghanistan,2,Front,1,1,Kabul,Kabul province,Kabul district,34.5,69.2,{cell},Afghanistan,1,\
+            "{},{year},1,1,1,1,Government of Afghanistan,2,Front,1,1,Kabul,Kabul province,Kabul district,{latitude},69.2,,Afghanistan,1,\
              {day},{day},0,{deaths},0,0,{deaths},{deaths},{deaths}",
             month + 1
         )
@@ -118,7 +119,13 @@ fn a_forecast_is_kept_once_scored_and_shown() {
     let desk = desk(150);
     let accept = [&ASK[..], &["--accept"]].concat();
     let said = desk.run(&accept).ok();
-    for part in ["Afghanistan", "base rate", "a month ago", "The same model over the year before", "kept in forecasts.lock as adaptive-2014-12-"] {
+    for part in [
+        "Afghanistan",
+        "base rate",
+        "a month ago",
+        "The same model over the year before",
+        "kept in forecasts.lock as adaptive-2014-12-",
+    ] {
         assert!(said.out.contains(part), "{part}: {said}");
     }
     let kept = desk.read("kept/forecasts.lock");
@@ -145,10 +152,17 @@ fn a_forecast_is_kept_once_scored_and_shown() {
     );
     desk.run(&["brief", "kept"]).ok();
     let page = desk.read("kept/out/brief.html");
-    for part in ["what came", "almost certain (100%)", "Afghanistan 100%", "unfalsifiable: it names no date, no measure"] {
+    for part in [
+        "what came",
+        "almost certain (100%)",
+        "Chance of at least 25 deaths in Feb 2015",
+        "unfalsifiable: it names no date, no measure",
+    ] {
         assert!(page.contains(part), "{part}");
     }
-    let rows = desk.run(&["query", "kept", "select id, hedge, at_least, over from forecasts order by id", "--format", "csv"]).ok();
+    let rows = desk
+        .run(&["query", "kept", "select id, hedge, at_least, over from forecasts order by id", "--format", "csv"])
+        .ok();
     assert_eq!(rows.out, "id,hedge,at_least,over\nvague,could,,\nworse,unlikely,100,2015-01/2015-03\n");
 }
 

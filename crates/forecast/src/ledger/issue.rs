@@ -93,8 +93,13 @@ pub(crate) fn mean(of: &Marginal) -> f64 {
 
 fn seen(history: &History, unit: u32) -> Vec<u32> {
     let Ok(place) = history.units().binary_search(&unit) else { return Vec::new() };
-    let mut seen: Vec<u32> =
-        history.deaths(place, Violence::StateBased).rev().take(BASE_MONTHS).flatten().map(|deaths| deaths.round() as u32).collect();
+    let mut seen: Vec<u32> = history
+        .deaths(place, Violence::StateBased)
+        .rev()
+        .take(BASE_MONTHS)
+        .flatten()
+        .map(|deaths| deaths.round() as u32)
+        .collect();
     seen.reverse();
     seen
 }
@@ -106,7 +111,13 @@ fn last_year(history: &History, ask: &Ask<'_>, units: &mut [Unit]) {
     let Ok(then) = ask.model.marginals(&past, &horizons) else { return };
     for unit in units {
         let Some(cells) = cells(&then, unit.unit) else { continue };
-        let was = Unit { seen: seen(&past, unit.unit), month: Vec::new(), driver: Vec::new(), last_year: None, ..unit.clone() };
+        let was = Unit {
+            seen: seen(&past, unit.unit),
+            month: Vec::new(),
+            driver: Vec::new(),
+            last_year: None,
+            ..unit.clone()
+        };
         let rows = horizons.iter().zip(cells).filter_map(|(&horizon, cell)| {
             let came = *unit.seen.get((unit.seen.len() + horizon as usize).checked_sub(13)?)?;
             let ahead = Ahead {

@@ -229,7 +229,8 @@ impl Ledger {
     /// # Errors
     /// Where a value cannot be written as TOML.
     pub fn text(&self) -> Result<String, Error> {
-        let body = toml::to_string(self).map_err(|error| Error::Ledger { path: FILE_NAME.into(), why: error.to_string() })?;
+        let body =
+            toml::to_string(self).map_err(|error| Error::Ledger { path: FILE_NAME.into(), why: error.to_string() })?;
         Ok(format!("{HEADER}{body}"))
     }
 
@@ -319,7 +320,10 @@ impl Ahead {
         if threshold == 0 {
             return 1.0;
         }
-        THRESHOLDS.iter().position(|&known| known == threshold).map_or_else(|| self.draws.at_least(threshold), |at| self.chance[at])
+        THRESHOLDS
+            .iter()
+            .position(|&known| known == threshold)
+            .map_or_else(|| self.draws.at_least(threshold), |at| self.chance[at])
     }
 }
 

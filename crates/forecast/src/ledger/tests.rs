@@ -85,7 +85,11 @@ fn a_row_is_scored_by_hand() {
     let issue = made(0.0);
     let mut unit = issue.unit[2].clone();
     unit.seen = [vec![0; 45], vec![30; 15]].concat();
-    let ahead = Ahead { draws: Runs([vec![0; 90], vec![50; 10]].concat()), chance: [0.1, 0.1, 0.0, 0.0], ..unit.month[0].clone() };
+    let ahead = Ahead {
+        draws: Runs([vec![0; 90], vec![50; 10]].concat()),
+        chance: [0.1, 0.1, 0.0, 0.0],
+        ..unit.month[0].clone()
+    };
     let row = row(&unit, &ahead, 30);
     // CRPS of 0 (90%) and 50 (10%) at 30: E|X−30| = 29, half of E|X−X'| = 0.9·0.1·50 = 4.5.
     assert!((row.crps - 24.5).abs() < 1e-9, "{}", row.crps);

@@ -20,13 +20,18 @@ fn whole(record: &Record, findings: &mut Vec<Finding>) {
     let Some(measure) = record.text("measure") else {
         if !record.has("measure") && !record.has("lacks") {
             findings.push(
-                Finding::error("missing-key", record.at("id"), "the forecast neither says what is asked nor what it lacks")
-                    .expected("measure, place and over; or lacks = [\"date\", \"measure\"]"),
+                Finding::error(
+                    "missing-key",
+                    record.at("id"),
+                    "the forecast neither says what is asked nor what it lacks",
+                )
+                .expected("measure, place and over; or lacks = [\"date\", \"measure\"]"),
             );
         }
         return;
     };
-    let (needed, strange) = if measure == "active" { ("actor", ["at-least", "violence"]) } else { ("at-least", ["actor", "actor"]) };
+    let (needed, strange) =
+        if measure == "active" { ("actor", ["at-least", "violence"]) } else { ("at-least", ["actor", "actor"]) };
     for key in ["place", "over", needed].into_iter().filter(|key| !record.has(key)) {
         findings.push(
             Finding::error("missing-key", record.at("measure"), format!("a forecast of \"{measure}\" has no `{key}`"))
@@ -62,17 +67,27 @@ fn time(draft: &Draft<'_>, record: &Record, findings: &mut Vec<Finding>) {
     let span = over.stated();
     if span.start.is_none() || span.end.is_none() {
         findings.push(
-            Finding::error("bad-date", record.at("over"), format!("{over} has no end, so it can never be told that it did not come"))
-                .expected("a time with a beginning and an end, such as \"2022/2024\""),
+            Finding::error(
+                "bad-date",
+                record.at("over"),
+                format!("{over} has no end, so it can never be told that it did not come"),
+            )
+            .expected("a time with a beginning and an end, such as \"2022/2024\""),
         );
         return;
     }
     let source = record.text("source").and_then(|id| draft.record(id));
-    let Some(made) = record.date("asserted").or_else(|| source.and_then(|source| source.date("issued"))) else { return };
+    let Some(made) = record.date("asserted").or_else(|| source.and_then(|source| source.date("issued"))) else {
+        return;
+    };
     if When::moment(&made).after(&When::moment(&over)).is_yes() {
         findings.push(
-            Finding::warning("implausible-date", record.at("over"), format!("it was over before the forecast of {made} was made"))
-                .help("check both dates"),
+            Finding::warning(
+                "implausible-date",
+                record.at("over"),
+                format!("it was over before the forecast of {made} was made"),
+            )
+            .help("check both dates"),
         );
     }
 }

@@ -87,7 +87,9 @@ pub fn run(arguments: &InCase, format: Format, connect: Option<Connect>) -> Resu
     let countries = source::countries(&case, &arguments.place)?;
     let (source, units) = match &arguments.panel {
         Some(_) if by == Kind::Cell => {
-            return Err(Failure::Usage("a panel is of countries: cells are forecast from the case's own events".to_owned()));
+            return Err(Failure::Usage(
+                "a panel is of countries: cells are forecast from the case's own events".to_owned(),
+            ));
         }
         Some(path) => (source::Source::of_file(path)?, countries),
         None => {
@@ -115,9 +117,9 @@ pub fn run(arguments: &InCase, format: Format, connect: Option<Connect>) -> Resu
         drivers: !arguments.no_drivers && by == Kind::Country,
     };
     let issue = ledger::issue(&history, &ask).map_err(|error| match error {
-        casefile_forecast::Error::Short { .. } | casefile_forecast::Error::Fit { .. } => {
-            Failure::Usage(format!("{error}\nhint: --model adaptive learns from each unit's own past, and asks for little of it"))
-        }
+        casefile_forecast::Error::Short { .. } | casefile_forecast::Error::Fit { .. } => Failure::Usage(format!(
+            "{error}\nhint: --model adaptive learns from each unit's own past, and asks for little of it"
+        )),
         other => other.into(),
     })?;
     let mut ledger = Ledger::read(folder)?;
@@ -139,7 +141,9 @@ pub fn run(arguments: &InCase, format: Format, connect: Option<Connect>) -> Resu
     match entered {
         Some(true) => anstream::println!("{DIM}kept in {FILE_NAME} as{DIM:#} {}", issue.id),
         Some(false) => anstream::println!("{DIM}{} is in {FILE_NAME} already{DIM:#}", issue.id),
-        None => anstream::println!("{DIM}`--accept` keeps it in {FILE_NAME}, to be scored when the months have come{DIM:#}"),
+        None => {
+            anstream::println!("{DIM}`--accept` keeps it in {FILE_NAME}, to be scored when the months have come{DIM:#}")
+        }
     }
     Ok(ExitCode::SUCCESS)
 }
@@ -181,7 +185,8 @@ fn text(issue: &Issue, threshold: u32, scale: Option<&Scale>) -> String {
 
 fn countries(issue: &Issue, threshold: u32, scale: Option<&Scale>) -> String {
     let chance = format!("≥{threshold}");
-    let mut rows = vec![["", "month", "median", "90%", &chance, "", "base rate", "a month ago"].map(str::to_owned).to_vec()];
+    let mut rows =
+        vec![["", "month", "median", "90%", &chance, "", "base rate", "a month ago"].map(str::to_owned).to_vec()];
     for unit in &issue.unit {
         for (n, at) in told(unit).into_iter().enumerate() {
             let ahead = &unit.month[at];
@@ -267,11 +272,16 @@ fn spillover(issue: &Issue, spills: &[Spill]) -> String {
 /// Cells by class of chance: they are shown on a map, and none is named or ranked.
 fn cells(issue: &Issue, threshold: u32) -> String {
     let chance = format!("≥{threshold}");
-    let mut rows = vec![["month", "cells", &format!("{chance}: 50% and more"), "20–50%", "5–20%", "below 5%"].map(str::to_owned).to_vec()];
+    let mut rows = vec![
+        ["month", "cells", &format!("{chance}: 50% and more"), "20–50%", "5–20%", "below 5%"]
+            .map(str::to_owned)
+            .to_vec(),
+    ];
     let Some(first) = issue.unit.first() else { return "no cells\n".to_owned() };
     for at in told(first) {
         let chances: Vec<f64> = issue.unit.iter().map(|unit| unit.month[at].chance(threshold)).collect();
-        let within = |low: f64, high: f64| chances.iter().filter(|chance| (low..high).contains(*chance)).count().to_string();
+        let within =
+            |low: f64, high: f64| chances.iter().filter(|chance| (low..high).contains(*chance)).count().to_string();
         let classes = [within(0.5, 1.1), within(0.2, 0.5), within(0.05, 0.2), within(-0.1, 0.05)];
         let mut row = vec![first.month[at].month.to_string(), chances.len().to_string()];
         row.extend(classes);
@@ -282,6 +292,7 @@ fn cells(issue: &Issue, threshold: u32) -> String {
 
 /// Rows that line up, the first of them bold.
 pub fn table(rows: &[Vec<String>]) -> String {
-    let styles: Vec<Style> = (0..rows.len()).map(|at| if at == 0 { Style::new().bold() } else { Style::new() }).collect();
+    let styles: Vec<Style> =
+        (0..rows.len()).map(|at| if at == 0 { Style::new().bold() } else { Style::new() }).collect();
     show::columns(rows, &styles)
 }

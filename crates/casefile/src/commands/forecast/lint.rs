@@ -20,7 +20,10 @@ pub fn words(case: &Case, ledger: &Ledger) -> Vec<Diagnostic> {
             column: origin.column,
             span: origin.span.clone(),
             expected: None,
-            help: Some(format!("see the forecast {} in forecasts.lock; keep the word where you know more than the model", by.issue.id)),
+            help: Some(format!(
+                "see the forecast {} in forecasts.lock; keep the word where you know more than the model",
+                by.issue.id
+            )),
             related: Vec::new(),
         })
     });

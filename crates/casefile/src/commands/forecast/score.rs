@@ -3,9 +3,12 @@
 use std::path::PathBuf;
 use std::process::ExitCode;
 
+use casefile_case::lock::Lock;
 use casefile_case::{Case, atomic};
 use casefile_forecast::Outcomes;
 use casefile_forecast::ledger::{FILE_NAME, Issue, Kind, Ledger, Pin, Row, Score, Tally, row};
+use casefile_lake::Lake;
+use casefile_model::statement::Each;
 use casefile_verdict::outlook::{self, Reliability, Told};
 use clap::Args;
 use serde::Serialize;
@@ -69,6 +72,9 @@ pub fn run(arguments: &Arguments, format: Format, connect: Option<Connect>) -> R
             changed |= tell(&mut ledger, &issue, outcomes, pin);
         }
     }
+    for unit in asked_by_month(&case) {
+        months.extend(of_events(&case, (&lock, &lake), &vec![unit], Kind::Country)?);
+    }
     for forecast in &case.forecasts {
         if let Some(outcome) = words::settle(&case, (&lock, &lake), &months, forecast)? {
             changed |= ledger.settle(outcome);
@@ -86,7 +92,8 @@ pub fn run(arguments: &Arguments, format: Format, connect: Option<Connect>) -> R
             (issue.id.clone(), Tally::of(rows.iter().copied()), rows)
         };
         let all: Vec<_> = ledger.issue.iter().map(scored).collect();
-        let forecasts = all.iter().map(|(id, months, rows)| Scored { issue: id, months: *months, rows: rows.clone() }).collect();
+        let forecasts =
+            all.iter().map(|(id, months, rows)| Scored { issue: id, months: *months, rows: rows.clone() }).collect();
         let output = Output { forecasts, words: &told, reliability: &reliability, disagreements, changed };
         show::print(&(serde_json::to_string_pretty(&output)? + "\n"))?;
         return Ok(ExitCode::SUCCESS);
@@ -103,27 +110,35 @@ pub fn run(arguments: &Arguments, format: Format, connect: Option<Connect>) -> R
     Ok(ExitCode::SUCCESS)
 }
 
+/// The countries whose months forecasts in words ask about.
+fn asked_by_month(case: &Case) -> source::Units {
+    let asked = case.forecasts.iter().filter(|forecast| forecast.measure.is_some() && forecast.each == Each::Month);
+    let mut units: source::Units = asked
+        .filter_map(|forecast| {
+            let place = case.place(forecast.place.as_deref()?)?;
+            Some((outlook::country_of(place)?, place.name.clone()))
+        })
+        .collect();
+    units.sort();
+    units.dedup_by_key(|unit| unit.0);
+    units
+}
+
+type Data<'a> = (&'a Lock, &'a Lake);
+
 /// What the case's own events tell of an issue's months; nothing where they are not complete.
-fn of_case(case: &Case, data: (&casefile_case::lock::Lock, &casefile_lake::Lake), issue: &Issue) -> Result<Vec<(Outcomes, Pin)>, Failure> {
-    if data.0.datasets.is_empty() {
-        return Ok(Vec::new());
-    }
+fn of_case(case: &Case, data: Data<'_>, issue: &Issue) -> Result<Vec<(Outcomes, Pin)>, Failure> {
     let units = if issue.by == Kind::Cell {
         source::countries(case, &[])?[..1].to_vec()
     } else {
         issue.unit.iter().map(|unit| (unit.unit, unit.name.clone())).collect()
     };
-    match source::of_events(case, data, &units, issue.by, None) {
-        Ok(of) => {
-            let mut outcomes = source::outcomes(&of.panel);
-            // A cell in which the data hold no event has no row in the panel: nothing came there.
-            for month in (of.panel.first().0..=of.panel.last().0).map(casefile_forecast::Month) {
-                issue.unit.iter().for_each(|unit| {
-                    outcomes.0.entry((unit.unit, month)).or_insert(0);
-                });
-            }
-            Ok(vec![(outcomes, of.pin)])
-        }
+    of_events(case, data, &units, issue.by)
+}
+
+fn of_events(case: &Case, data: Data<'_>, units: &source::Units, by: Kind) -> Result<Vec<(Outcomes, Pin)>, Failure> {
+    match source::of_events(case, data, units, by, None) {
+        Ok(of) => Ok(vec![(source::outcomes(&of.panel), of.pin)]),
         Err(Failure::Usage(_)) => Ok(Vec::new()),
         Err(other) => Err(other),
     }
@@ -147,7 +162,9 @@ fn issues(ledger: &Ledger) -> String {
             out += &format!("{DIM}none of its months is in the data at hand{DIM:#}\n\n");
             continue;
         }
-        let by_unit = |unit: &casefile_forecast::ledger::Unit| Tally::of(rows.iter().copied().filter(|row| row.unit == unit.unit));
+        let by_unit = |unit: &casefile_forecast::ledger::Unit| {
+            Tally::of(rows.iter().copied().filter(|row| row.unit == unit.unit))
+        };
         let all = Tally::of(rows.iter().copied()).map(|tally| ("all", tally));
         let named: Vec<(&str, Tally)> = if issue.by == Kind::Country {
             issue.unit.iter().filter_map(|unit| Some((unit.name.as_str(), by_unit(unit)?))).collect()
@@ -167,11 +184,16 @@ fn in_words(told: &[Told<'_>], reliability: &[Reliability]) -> String {
     if told.is_empty() {
         return String::new();
     }
-    let mut rows = vec![["forecast", "word", "as stated", "as read", "Brier", "base rate", "data"].map(str::to_owned).to_vec()];
+    let mut rows =
+        vec![["forecast", "word", "as stated", "as read", "Brier", "base rate", "data"].map(str::to_owned).to_vec()];
     for one in told {
         let came = one.outcome.as_ref();
         let number = |value: Option<f64>| value.map_or("–".to_owned(), |value| format!("{value:.3}"));
-        let stated = if one.lacks.is_empty() { one.standing.words().to_owned() } else { format!("unfalsifiable: no {}", one.lacks.join(", ")) };
+        let stated = if one.lacks.is_empty() {
+            one.standing.words().to_owned()
+        } else {
+            format!("unfalsifiable: no {}", one.lacks.join(", "))
+        };
         let read = if one.forecast.measure.is_none() { "–" } else { one.standing.words() };
         rows.push(vec![
             show::cut(one.id, 34),

@@ -117,14 +117,18 @@ pub fn of_events(
             refused.push(format!("{} is not declared complete in any month of these countries", pinned.id));
             continue;
         };
-        let last = windows.values().map(|window| window.1).min().map_or(first, |last| until.map_or(last, |u| last.min(u)));
+        let last =
+            windows.values().map(|window| window.1).min().map_or(first, |last| until.map_or(last, |u| last.min(u)));
         if windows.len() < units.len() {
             let without = units.iter().filter(|unit| !windows.contains_key(&unit.0)).map(|unit| unit.1.as_str());
             refused.push(format!("{} is not complete in {}", pinned.id, without.collect::<Vec<_>>().join(", ")));
             continue;
         }
         if last.0 < first.0 + 23 {
-            refused.push(format!("{} is complete from {first} to {last} alone, and a forecast learns from two years at least", pinned.id));
+            refused.push(format!(
+                "{} is complete from {first} to {last} alone, and a forecast learns from two years at least",
+                pinned.id
+            ));
             continue;
         }
         let panel = read(lake, &pinned.id, &spelled, by, (first, last))?;
@@ -181,14 +185,19 @@ fn read(
     ))?;
     let (country, cell) = (table.text("country").map_err(lake_error)?, table.int("priogrid").map_err(lake_error)?);
     let (start, end) = (table.day("date_start").map_err(lake_error)?, table.day("date_end").map_err(lake_error)?);
-    let (kind, deaths) = (table.int("type_of_violence").map_err(lake_error)?, table.int("deaths_best").map_err(lake_error)?);
+    let (kind, deaths) =
+        (table.int("type_of_violence").map_err(lake_error)?, table.int("deaths_best").map_err(lake_error)?);
     let mut counts: BTreeMap<(u32, Month), Counts> = BTreeMap::new();
     // Every country has a row for every month: no event is no death, as the coverage is complete.
     if by == Kind::Country {
-        counts.extend(spelled.keys().flat_map(|id| all_months(first, last).map(|month| ((*id, month), Counts::default()))));
+        counts.extend(
+            spelled.keys().flat_map(|id| all_months(first, last).map(|month| ((*id, month), Counts::default()))),
+        );
     }
     for at in 0..table.len() {
-        let (Some(start), Some(end), Some(kind), Some(deaths)) = (start[at], end[at], kind[at], deaths[at]) else { continue };
+        let (Some(start), Some(end), Some(kind), Some(deaths)) = (start[at], end[at], kind[at], deaths[at]) else {
+            continue;
+        };
         let unit = match by {
             Kind::Country => {
                 let is = |names: &Vec<String>| country[at].as_ref().is_some_and(|name| names.contains(name));
@@ -196,7 +205,9 @@ fn read(
             }
             Kind::Cell => cell[at].and_then(|gid| u32::try_from(gid).ok()),
         };
-        let (Some(unit), Some(kind)) = (unit, usize::try_from(kind - 1).ok().filter(|kind| *kind < 3)) else { continue };
+        let (Some(unit), Some(kind)) = (unit, usize::try_from(kind - 1).ok().filter(|kind| *kind < 3)) else {
+            continue;
+        };
         let from = Month::of(u32::try_from(start.year()).unwrap_or(0), u32::try_from(start.month()).unwrap_or(0));
         let Some(from) = from else { continue };
         // A vague date is spread over its days, each as likely as the others.
@@ -236,8 +247,14 @@ mod tests {
     #[test]
     fn whole_months_of_the_last_unbroken_stretch_count() {
         let run = |text: &str| months(&span(text));
-        assert_eq!(run("2020").map(|(a, b)| (a.to_string(), b.to_string())), Some(("2020-01".into(), "2020-12".into())));
-        assert_eq!(run("2020-01-15/2020-03-10").map(|(a, b)| (a.to_string(), b.to_string())), Some(("2020-02".into(), "2020-02".into())));
+        assert_eq!(
+            run("2020").map(|(a, b)| (a.to_string(), b.to_string())),
+            Some(("2020-01".into(), "2020-12".into()))
+        );
+        assert_eq!(
+            run("2020-01-15/2020-03-10").map(|(a, b)| (a.to_string(), b.to_string())),
+            Some(("2020-02".into(), "2020-02".into()))
+        );
         assert_eq!(run("2020-01-15/2020-01-20"), None);
         let whole = stretch(["2010", "2012/2013", "2014"].iter().filter_map(|text| run(text)).collect()).unwrap();
         assert_eq!((whole.0.to_string(), whole.1.to_string()), ("2012-01".into(), "2014-12".into()));

@@ -27,7 +27,9 @@ pub fn settle(
         return Ok(of_months(case, months, forecast));
     }
     let span = over.stated();
-    let (Some(first), Some(last)) = (span.start.map(|day| day.year()), span.end.map(|day| day.year())) else { return Ok(None) };
+    let (Some(first), Some(last)) = (span.start.map(|day| day.year()), span.end.map(|day| day.year())) else {
+        return Ok(None);
+    };
     let Some((by_year, dataset)) = by_year(case, (lock, lake), measure, forecast)? else { return Ok(None) };
     let least = i64::from(forecast.at_least);
     let covered: Vec<(i16, i64)> = by_year.range(first..=last).map(|(year, value)| (*year, *value)).collect();
@@ -73,7 +75,8 @@ fn by_year<'a>(
     let list = |names: &BTreeSet<&str>| names.iter().map(|name| quote(name)).collect::<Vec<_>>().join(", ");
     let countries: BTreeSet<&str> = place.country.iter().map(String::as_str).chain([place.name.as_str()]).collect();
     let actor = forecast.actor.as_deref().and_then(|id| case.actor(id));
-    let names: BTreeSet<&str> = actor.iter().flat_map(|actor| &actor.coded).flat_map(|coding| &coding.names).map(String::as_str).collect();
+    let names: BTreeSet<&str> =
+        actor.iter().flat_map(|actor| &actor.coded).flat_map(|coding| &coding.names).map(String::as_str).collect();
     for dataset in lock.datasets.iter().filter(|dataset| !lake.missing().contains(&dataset.id)) {
         let wanted = match measure {
             Foreseen::Deaths => {
@@ -89,7 +92,11 @@ fn by_year<'a>(
                 )
             }
             Foreseen::Active => {
-                format!("measure = 'active' and location in ({}) and (side_a in ({names}) or side_b in ({names}))", list(&countries), names = list(&names))
+                format!(
+                    "measure = 'active' and location in ({}) and (side_a in ({names}) or side_b in ({names}))",
+                    list(&countries),
+                    names = list(&names)
+                )
             }
         };
         let kind = if measure == Foreseen::Deaths { "deaths" } else { "active" };
@@ -100,9 +107,13 @@ fn by_year<'a>(
         ));
         // A case without yearly series has no such table.
         let Ok(years) = years else { continue };
-        let number = |table: &casefile_lake::Table, name: &str| table.int(name).map_err(|error| Failure::Lake(error.into()));
-        let mut figures: BTreeMap<i16, i64> =
-            number(&years, "year")?.into_iter().flatten().filter_map(|year| Some((i16::try_from(year).ok()?, 0))).collect();
+        let number =
+            |table: &casefile_lake::Table, name: &str| table.int(name).map_err(|error| Failure::Lake(error.into()));
+        let mut figures: BTreeMap<i16, i64> = number(&years, "year")?
+            .into_iter()
+            .flatten()
+            .filter_map(|year| Some((i16::try_from(year).ok()?, 0)))
+            .collect();
         if figures.is_empty() {
             continue;
         }
