@@ -1,6 +1,7 @@
 //! Developer chores: `cargo xtask CHORE`.
 
 mod bench;
+mod borders;
 mod generate;
 mod licences;
 mod world;
@@ -14,6 +15,9 @@ Chores:
                time the release program, as tables for docs/benchmarks.md: whole commands, loading
                a made-up release, ten measures over one of so many rows; beside peers, where the
                Python that PYTHON names has them
+  borders FILE LIST
+               write the land borders between the countries of ViEWS' LIST (country_list.csv) into
+               crates/forecast/data/borders.csv, from FILE as for `world`
   generate ged|gdelt ROWS FILE
                make up a release of so many rows, for benches
   licences     hold the licence of every dependency against deny.toml
@@ -34,6 +38,10 @@ fn main() -> ExitCode {
                 if *of == "ged" { generate::ged(rows, Path::new(file)) } else { generate::gdelt(rows, Path::new(file)) }
             })
             .map(|bytes| println!("wrote {bytes} bytes")),
+        ["borders", file, list] => {
+            let table = Path::new(env!("CARGO_MANIFEST_DIR")).join("../crates/forecast/data/borders.csv");
+            borders::write(Path::new(file), Path::new(list), &table).map(|pairs| println!("wrote {pairs} borders"))
+        }
         ["world", file] => {
             let asset = Path::new(env!("CARGO_MANIFEST_DIR")).join("../crates/brief/assets/world.bin");
             world::pack(Path::new(file), &asset).map(|bytes| println!("wrote {bytes} bytes"))

@@ -12,7 +12,7 @@ use casefile_forecast::model::{Group, Pool, Weights};
 use casefile_forecast::{Error, Marginal, Month, Panel, Violence};
 
 const HORIZONS: [u32; 12] = [3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14];
-const MEMBERS: [&str; 4] = ["dressed", "hurdle", "boosted", "adaptive"];
+const MEMBERS: [&str; 3] = ["dressed", "hurdle", "boosted"];
 /// Years that are left out together: every fourth.
 const FOLDS: u32 = 4;
 /// Upper ends of the ignorance bins, all of them in the grid.
@@ -22,7 +22,7 @@ const ENDS: [u32; 10] = [0, 2, 5, 10, 25, 50, 100, 250, 500, 1000];
 struct Cell {
     group: Group,
     came: u32,
-    members: [Vec<f32>; 4],
+    members: [Vec<f32>; 3],
 }
 
 struct Window {
@@ -99,10 +99,11 @@ fn main() -> Result<(), Error> {
     let first = arguments.get(2).and_then(|year| year.parse().ok()).unwrap_or(2002);
     let grid = Grid::new();
     let origins = (first - 1..2017).flat_map(|year| [(year, 4), (year, 10)]);
-    let windows = origins.skip(1).map(|(year, month)| window(&panel, &grid, Month::of(year, month).ok_or(Error::Empty)?));
+    let windows =
+        origins.skip(1).map(|(year, month)| window(&panel, &grid, Month::of(year, month).ok_or(Error::Empty)?));
     let windows: Vec<Window> = windows.collect::<Result<_, Error>>()?;
     let alone = |m: usize| {
-        let mut members = [0.0; 4];
+        let mut members = [0.0; 3];
         members[m] = 1.0;
         [Weights { members, bend: (1.0, 0.0) }; 3]
     };
@@ -112,10 +113,10 @@ fn main() -> Result<(), Error> {
     let now = Pool::default().weights;
     report("pool, as it is", &grid, &windows, |_| now);
     for (name, allowed, bent) in [
-        ("without adaptive", [true, true, true, false], true),
-        ("dressed and boosted", [true, false, true, false], true),
-        ("without adaptive, unbent", [true, true, true, false], false),
-        ("all", [true; 4], true),
+        ("all", [true; 3], true),
+        ("unbent", [true; 3], false),
+        ("without hurdle", [true, false, true], true),
+        ("without dressed", [false, true, true], true),
     ] {
         let tuned = tune(&grid, &windows.iter().collect::<Vec<_>>(), allowed, bent);
         let folds: Vec<[Weights; 3]> = (0..FOLDS)
@@ -165,32 +166,26 @@ fn window(panel: &Panel, grid: &Grid, origin: Month) -> Result<Window, Error> {
     Ok(Window { origin, cells, zero })
 }
 
-/// Shares of the members allowed: in steps of a tenth for three, of a fifth for four.
-fn shares(allowed: [bool; 4]) -> Vec<[f64; 4]> {
-    let mut all = Vec::new();
-    let step = if allowed == [true; 4] { 2 } else { 1 };
-    for a in 0..=10u32 {
-        for b in 0..=10 - a {
-            for c in 0..=10 - a - b {
-                let parts = [a, b, c, 10 - a - b - c];
-                if parts.iter().zip(allowed).all(|(&part, allowed)| (allowed || part == 0) && part % step == 0) {
-                    all.push(parts.map(|part| f64::from(part) / 10.0));
-                }
-            }
-        }
-    }
-    all
+/// Shares of the members allowed, in steps of a tenth.
+fn shares(allowed: [bool; 3]) -> Vec<[f64; 3]> {
+    let pairs = (0..=10u32).flat_map(|a| (0..=10 - a).map(move |b| [a, b, 10 - a - b]));
+    let whole = pairs.filter(|parts| parts.iter().zip(allowed).all(|(&part, allowed)| allowed || part == 0));
+    whole.map(|parts| parts.map(|part| f64::from(part) / 10.0)).collect()
 }
 
 /// Coordinate by coordinate: shares, then slope, then intercept, twice.
-fn tune(grid: &Grid, windows: &[&Window], allowed: [bool; 4], bent: bool) -> [Weights; 3] {
+fn tune(grid: &Grid, windows: &[&Window], allowed: [bool; 3], bent: bool) -> [Weights; 3] {
     let all = windows.iter().map(|window| window.zero).sum::<f64>() / windows.len() as f64;
     Group::ALL.map(|group| {
         let loss = |weights: &Weights| loss(grid, windows, group, weights, all);
         let least = |candidates: Vec<Weights>, best: Weights| {
-            candidates.into_iter().map(|w| (loss(&w), w)).min_by(|a, b| a.0.total_cmp(&b.0)).map_or(best, |found| found.1)
+            candidates
+                .into_iter()
+                .map(|w| (loss(&w), w))
+                .min_by(|a, b| a.0.total_cmp(&b.0))
+                .map_or(best, |found| found.1)
         };
-        let mut best = Weights { members: [0.0; 4], bend: (1.0, 0.0) };
+        let mut best = Weights { members: [0.0; 3], bend: (1.0, 0.0) };
         for _ in 0..2 {
             best = least(shares(allowed).into_iter().map(|members| Weights { members, ..best }).collect(), best);
             if !bent {

@@ -50,8 +50,8 @@ pub enum Error {
     /// Text that names no month.
     #[error("`{0}` is no month; write YYYY-MM, such as 2017-10, from 1980-01 on")]
     Month(String),
-    /// A panel without rows.
-    #[error("the panel is empty")]
+    /// A panel, a forecast or outcomes without a unit-month.
+    #[error("nothing is left: no unit and month")]
     Empty,
     /// An origin that the panel does not cover.
     #[error("the panel covers {first} to {last}, so no forecast can stand on data up to {origin}")]

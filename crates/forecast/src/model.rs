@@ -42,7 +42,17 @@ pub trait Model: Sync + fmt::Debug {
 
 /// Every model and benchmark, by what users call them.
 pub const NAMES: [&str; 11] = [
-    "pool", "boosted", "hurdle", "adaptive", "dressed", "faded", "conflictology", "neighbours", "bootstrap", "last", "zero",
+    "pool",
+    "boosted",
+    "hurdle",
+    "adaptive",
+    "dressed",
+    "faded",
+    "conflictology",
+    "neighbours",
+    "bootstrap",
+    "last",
+    "zero",
 ];
 
 /// The model of a name.

@@ -10,9 +10,10 @@ mod events;
 mod ignorance;
 mod interval;
 mod skill;
+mod sort;
 
 pub use calibration::{Reliability, pit, pit_histogram, reliability};
-pub use challenge::{Cell, Coverage, Scores, challenge, challenge_by_cell};
+pub use challenge::{Cell, Coverage, Scores, challenge, challenge_by_cell, mean_crps};
 pub use crps::{crps, crps_negative_binomial, crps_sorted, crps_threshold};
 pub use events::brier;
 pub use ignorance::{IGNORANCE_BINS, ignorance};

@@ -1,6 +1,6 @@
 //! The challenge's CRPS over a whole window, 1,000 draws × 191 countries × 12 months, beside the field's Python libraries in turn.
 //!
-//! Draws are made up, alike for all. Each side times the score alone, draws in memory.
+//! Draws are made up, the same for all, and so must the mean CRPS be. Each side times the score alone, draws in memory.
 
 use std::path::Path;
 use std::process::Command;
@@ -22,9 +22,14 @@ pub(super) fn run(root: &Path) -> Result<String, String> {
     let peers = ["scoringrules", "properscoring"];
     let (mut ours, mut theirs) = (Vec::new(), vec![Vec::new(); peers.len()]);
     for _ in 0..TURNS {
-        ours.push(milliseconds(&mut Command::new(&program))?);
+        let (time, crps) = timed(&mut Command::new(&program))?;
+        ours.push(time);
         for (peer, times) in peers.iter().zip(&mut theirs) {
-            times.extend(milliseconds(Command::new(python()).arg(&script).arg(peer)).ok());
+            let Ok((time, found)) = timed(Command::new(python()).arg(&script).arg(peer)) else { continue };
+            if (found / crps - 1.0).abs() > 1e-9 {
+                return Err(format!("{peer} finds a CRPS of {found}, casefile of {crps}"));
+            }
+            times.push(time);
         }
     }
     let own = middle(&mut ours);
@@ -60,9 +65,11 @@ fn whole(root: &Path) -> Result<String, String> {
     ))
 }
 
-fn milliseconds(command: &mut Command) -> Result<f64, String> {
+/// Milliseconds, and the mean CRPS.
+fn timed(command: &mut Command) -> Result<(f64, f64), String> {
     let told = said(command).ok_or_else(|| format!("{command:?} failed"))?;
-    told.trim().parse().map_err(|_| format!("{command:?} said `{told}`"))
+    let numbers = told.trim().split_once(' ').and_then(|(time, crps)| Some((time.parse().ok()?, crps.parse().ok()?)));
+    numbers.ok_or_else(|| format!("{command:?} said `{told}`"))
 }
 
 fn middle(times: &mut [f64]) -> f64 {

@@ -72,7 +72,8 @@ impl Hurdle {
         if deaths.rows().count() < 200 {
             return Err(fault("fewer than 200 months with deaths to learn from"));
         }
-        let some = some.fit(&Logit, -2.0, 0.3, self.shrinkage).ok_or_else(|| fault("no mode for a month with deaths"))?;
+        let some =
+            some.fit(&Logit, -2.0, 0.3, self.shrinkage).ok_or_else(|| fault("no mode for a month with deaths"))?;
         let departure =
             deaths.fit(&Identity, 0.0, 10.0, self.shrinkage).ok_or_else(|| fault("no mode for the departure"))?;
         // The second regressor is the level.

@@ -2,7 +2,7 @@
 
 use std::thread;
 
-use super::{Adaptive, Boosted, Faded, Hurdle, Model};
+use super::{Boosted, Faded, Hurdle, Model};
 use crate::linear::logistic;
 use crate::{Error, History, Marginal, Marginals, Violence};
 
@@ -33,11 +33,11 @@ impl Group {
     }
 }
 
-/// Weights of dressed, hurdle, boosted and adaptive for one group, and how the pool's cumulative chances are recalibrated.
+/// Weights of dressed, hurdle and boosted for one group, and how the pool's cumulative chances are recalibrated.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Weights {
     /// They add up to 1.
-    pub members: [f64; 4],
+    pub members: [f64; 3],
     /// Slope and intercept on the log odds of the cumulative chance: above 1 is sharper, above 0 is lower deaths.
     pub bend: (f64, f64),
 }
@@ -47,7 +47,7 @@ impl Weights {
     ///
     /// *Source:* Ranjan and Gneiting (2010), Combining probability forecasts, with log odds in place of their beta.
     #[must_use]
-    pub fn pool(&self, members: [&Marginal; 4]) -> Marginal {
+    pub fn pool(&self, members: [&Marginal; 3]) -> Marginal {
         let (slope, intercept) = self.bend;
         let bend = |chance: f64| {
             if chance <= 0.0 || chance >= 1.0 - 1e-12 {
@@ -59,7 +59,7 @@ impl Weights {
     }
 }
 
-/// A linear pool of [`Adaptive`], [`Hurdle`] and [`Boosted`], with weights by [`Group`].
+/// A linear pool of [`Faded::dressed`], [`Hurdle`] and [`Boosted`], with weights by [`Group`].
 ///
 /// *Sources:* Stone (1961), The opinion pool; Geweke and Amisano (2011), Optimal prediction pools.
 #[derive(Debug, Clone)]
@@ -72,9 +72,9 @@ impl Default for Pool {
     /// Weights that were tuned on target years up to 2017; see the book's chapter on forecasts.
     fn default() -> Self {
         let weights = [
-            Weights { members: [0.8, 0.0, 0.2, 0.0], bend: (1.0, 0.15) },
-            Weights { members: [0.2, 0.0, 0.8, 0.0], bend: (1.0, 0.15) },
-            Weights { members: [0.4, 0.0, 0.6, 0.0], bend: (1.0, 0.0) },
+            Weights { members: [0.3, 0.2, 0.5], bend: (1.1, -0.2) },
+            Weights { members: [0.3, 0.3, 0.4], bend: (1.0, 0.0) },
+            Weights { members: [0.6, 0.4, 0.0], bend: (1.1, 0.2) },
         ];
         Self { weights }
     }
@@ -85,15 +85,14 @@ impl Pool {
     ///
     /// # Errors
     /// As [`Model::marginals`].
-    pub fn members(history: &History, horizons: &[u32]) -> Result<[Marginals; 4], Error> {
-        let (adaptive, hurdle, boosted) = (Adaptive::default(), Hurdle::default(), Boosted::default());
+    pub fn members(history: &History, horizons: &[u32]) -> Result<[Marginals; 3], Error> {
+        let (hurdle, boosted) = (Hurdle::default(), Boosted::default());
         thread::scope(|scope| {
-            let light =
-                scope.spawn(|| Ok((adaptive.marginals(history, horizons)?, hurdle.marginals(history, horizons)?)));
-            let boosted = boosted.marginals(history, horizons)?;
+            let hurdle = scope.spawn(|| hurdle.marginals(history, horizons));
+            let (dressed, boosted) =
+                (Faded::dressed().marginals(history, horizons)?, boosted.marginals(history, horizons)?);
             let stopped = |_| Error::Fit { model: "pool", why: "a member stopped".to_owned() };
-            let (adaptive, hurdle) = light.join().map_err(stopped)??;
-            Ok([Faded::dressed().marginals(history, horizons)?, hurdle, boosted, adaptive])
+            Ok([dressed, hurdle.join().map_err(stopped)??, boosted])
         })
     }
 }

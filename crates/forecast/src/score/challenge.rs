@@ -4,6 +4,7 @@ use std::thread;
 
 use serde::Serialize;
 
+use super::sort::Room;
 use super::{covers, crps_sorted, ignorance, interval_score};
 use crate::{Draws, Error, Month, Outcomes};
 
@@ -73,37 +74,21 @@ pub fn challenge(draws: &Draws, outcomes: &Outcomes) -> Result<Scores, Error> {
     })
 }
 
+/// The mean CRPS alone, deaths: what [`challenge`] gives, faster.
+///
+/// # Errors
+/// As [`challenge`].
+pub fn mean_crps(draws: &Draws, outcomes: &Outcomes) -> Result<f64, Error> {
+    let cells = by_cell(draws, outcomes, |_, outcome, sorted| crps_sorted(sorted, outcome))?;
+    Ok(cells.iter().sum::<f64>() / cells.len() as f64)
+}
+
 /// The scores of each unit-month, by unit and month, on every core.
 ///
 /// # Errors
 /// As [`challenge`].
 pub fn challenge_by_cell(draws: &Draws, outcomes: &Outcomes) -> Result<Vec<Cell>, Error> {
-    let wanted: Vec<_> = outcomes.0.iter().map(|(&(unit, month), &outcome)| (unit, month, outcome)).collect();
-    let missing: Vec<_> = wanted.iter().filter(|cell| draws.get(cell.0, cell.1).is_none()).collect();
-    if let Some(&&(unit, month, _)) = missing.first() {
-        return Err(Error::Missing { missing: missing.len(), of: wanted.len(), unit, month });
-    }
-    if wanted.is_empty() {
-        return Err(Error::Empty);
-    }
-    let workers = thread::available_parallelism().map_or(1, usize::from);
-    let share = wanted.len().div_ceil(workers);
-    let score = |part: &[(u32, Month, u32)]| {
-        let mut sorted = Vec::with_capacity(draws.per_cell());
-        part.iter().filter_map(|&(unit, month, outcome)| cell(draws, unit, month, outcome, &mut sorted)).collect()
-    };
-    let parts: Vec<Vec<Cell>> = thread::scope(|scope| {
-        let running: Vec<_> = wanted.chunks(share).map(|part| scope.spawn(move || score(part))).collect();
-        running.into_iter().filter_map(|worker| worker.join().ok()).collect()
-    });
-    Ok(parts.concat())
-}
-
-fn cell(draws: &Draws, unit: u32, month: Month, outcome: u32, sorted: &mut Vec<u32>) -> Option<Cell> {
-    sorted.clear();
-    sorted.extend(draws.get(unit, month)?);
-    sorted.sort_unstable();
-    Some(Cell {
+    by_cell(draws, outcomes, |(unit, month), outcome, sorted| Cell {
         unit,
         month,
         outcome,
@@ -112,4 +97,35 @@ fn cell(draws: &Draws, unit: u32, month: Month, outcome: u32, sorted: &mut Vec<u
         interval: interval_score(sorted, outcome, 0.1),
         covered: covers(sorted, outcome, 0.1),
     })
+}
+
+/// A unit-month, what came, and its draws if it has any.
+type Found<'a> = ((u32, Month), u32, Option<&'a [u32]>);
+
+/// What `score` makes of each unit-month, its outcome and its draws in order, by unit and month.
+fn by_cell<T: Send>(
+    draws: &Draws,
+    outcomes: &Outcomes,
+    score: impl Fn((u32, Month), u32, &[u32]) -> T + Sync,
+) -> Result<Vec<T>, Error> {
+    let found = outcomes.0.iter().map(|(&key, &outcome)| (key, outcome, draws.get(key.0, key.1)));
+    let found: Vec<Found> = found.collect();
+    let missing = found.iter().filter(|cell| cell.2.is_none());
+    if let Some(&((unit, month), ..)) = missing.clone().next() {
+        return Err(Error::Missing { missing: missing.count(), of: found.len(), unit, month });
+    }
+    if found.is_empty() {
+        return Err(Error::Empty);
+    }
+    let workers = thread::available_parallelism().map_or(1, usize::from);
+    let part = |part: &[Found]| -> Vec<T> {
+        let mut room = Room::default();
+        let cells = part.iter().filter_map(|&(key, outcome, drawn)| Some((key, outcome, drawn?)));
+        cells.map(|(key, outcome, drawn)| score(key, outcome, room.ascending(drawn))).collect()
+    };
+    Ok(thread::scope(|scope| {
+        let running: Vec<_> =
+            found.chunks(found.len().div_ceil(workers)).map(|some| scope.spawn(|| part(some))).collect();
+        running.into_iter().filter_map(|worker| worker.join().ok()).flatten().collect()
+    }))
 }

@@ -9,10 +9,10 @@ pub const IGNORANCE_BINS: [f64; 11] = [0.0, 0.5, 2.5, 5.5, 10.5, 25.5, 50.5, 100
 /// *Source:* Roulston and Smith (2002), Evaluating probabilistic forecasts using information theory; bins of Hegre et al. (2024).
 #[must_use]
 pub fn ignorance(draws: &[u32], outcome: u32) -> f64 {
-    let bin = |value: u32| IGNORANCE_BINS.partition_point(|&edge| edge <= f64::from(value));
-    let here = bin(outcome);
-    let low = IGNORANCE_BINS[here - 1];
-    let high = IGNORANCE_BINS.get(here).copied().unwrap_or(f64::INFINITY);
-    let hits = draws.iter().filter(|&&draw| (low..high).contains(&f64::from(draw))).count();
+    let here = IGNORANCE_BINS.partition_point(|&edge| edge <= f64::from(outcome));
+    // Edges lie between whole numbers, or at 0.
+    let low = IGNORANCE_BINS[here - 1].ceil() as u32;
+    let high = IGNORANCE_BINS.get(here).map_or(u32::MAX, |edge| edge.floor() as u32);
+    let hits = draws.iter().filter(|&&draw| low <= draw && draw <= high).count();
     libm::log2((draws.len() + IGNORANCE_BINS.len()) as f64 / (hits + 1) as f64)
 }
