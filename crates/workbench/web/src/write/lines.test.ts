@@ -1,0 +1,9 @@
+import { expect, test } from "vitest";
+import { differing } from "./lines";
+
+test("only what differs is shown", () => {
+  expect(differing("a\nb\nc", "a\nB\nB2\nc")).toEqual({ ours: "b", others: "B\nB2", line: 2 });
+  expect(differing("a\nb", "a\nb")).toEqual({ ours: "", others: "", line: 3 });
+  expect(differing("", "x")).toEqual({ ours: "", others: "x", line: 1 });
+  expect(differing("a\na", "a")).toEqual({ ours: "a", others: "", line: 2 });
+});
