@@ -276,4 +276,8 @@ export interface Proposal {
   toml: string;
   diagnostics: Diagnostic[];
   finding: Finding | null;
+  /** The file that it would go into. */
+  into?: string;
+  /** Hash of its own file. */
+  hash?: string;
 }

@@ -41,6 +41,7 @@ function Desk({ path, file, draft }: { path: string; file: FileText; draft: Draf
   const text = useSignal(draft?.text ?? file.text);
   const slips = useSignal<Diagnostic[]>([]);
   const clash = useSignal<{ text: string; hash: string } | null>(draft && draft.base !== file.hash ? file : null);
+  const asking = useSignal(clash.peek() !== null);
   const saving = useSignal(false);
   const { value: vocabulary } = useResource<FormTable[]>("/api/vocabulary");
   const { value: words } = useResource<Completions>("/api/complete");
@@ -77,7 +78,10 @@ function Desk({ path, file, draft }: { path: string; file: FileText; draft: Draf
       if (now.hash === base.current.hash) return;
       if (handle.current?.text() === base.current.text) settle(now);
       else if (handle.current?.text() === now.text) settle(now);
-      else clash.value = now;
+      else {
+        clash.value = now;
+        asking.value = true;
+      }
     }, complain);
   }, [change?.at]);
 
@@ -106,8 +110,10 @@ function Desk({ path, file, draft }: { path: string; file: FileText; draft: Draf
       if (text.value === now) drafts.forget();
       say(`${path} is saved.`);
     } catch (slip) {
-      if (slip instanceof ApiError && slip.status === 409) clash.value = slip.body as { text: string; hash: string };
-      else complain(slip);
+      if (slip instanceof ApiError && slip.status === 409) {
+        clash.value = slip.body as { text: string; hash: string };
+        asking.value = true;
+      } else complain(slip);
     } finally {
       saving.value = false;
     }
@@ -121,7 +127,7 @@ function Desk({ path, file, draft }: { path: string; file: FileText; draft: Draf
         <h1 class="mono">{path}</h1>
         <span class="muted small" role="status">{dirty ? "not saved; a draft is kept" : "saved"}{errors > 0 && ` · ${errors} error${errors > 1 ? "s" : ""}`}</span>
         <span class="spring" />
-        {clash.value && <span class="changed">changed on disk</span>}
+        {clash.value && <button type="button" class="button small changed" onClick={() => (asking.value = true)}>changed on disk…</button>}
         <button type="button" class="button small" disabled={!dirty} onClick={() => settle({ text: base.current.text, hash: base.current.hash })}>Discard</button>
         <button type="button" class="button small main" disabled={!dirty || saving.value} onClick={() => void save()}>Save <kbd>Ctrl S</kbd></button>
       </header>
@@ -134,8 +140,8 @@ function Desk({ path, file, draft }: { path: string; file: FileText; draft: Draf
           <Slips slips={slips.value} onShow={(each) => (each.file === path ? handle.current?.show(each.line) : (location.hash = `#/write/${filePath(each.file)}?line=${each.line}`))} />
         </div>
       )}
-      {clash.value && (
-        <Conflict path={path} mine={text.value} theirs={clash.value.text} onMine={() => void save(clash.value!.hash)} onTheirs={() => settle(clash.value!)} onClose={() => (base.current = { ...base.current, text: base.current.text })} />
+      {clash.value && asking.value && (
+        <Conflict path={path} mine={text.value} theirs={clash.value.text} onMine={() => void save(clash.value!.hash)} onTheirs={() => settle(clash.value!)} onClose={() => (asking.value = false)} />
       )}
     </div>
   );
