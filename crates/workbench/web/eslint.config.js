@@ -8,12 +8,11 @@ export default ts.config(
   ...ts.configs.recommendedTypeChecked,
   {
     languageOptions: { parserOptions: { projectService: { allowDefaultProject: ["eslint.config.js"] } } },
-    plugins: { "react-hooks": hooks },
     rules: {
-      "react-hooks/rules-of-hooks": "error",
       "@typescript-eslint/no-non-null-assertion": "off",
       "@typescript-eslint/restrict-template-expressions": ["error", { allowNumber: true }],
       eqeqeq: "error",
     },
   },
+  { files: ["src/**"], plugins: { "react-hooks": hooks }, rules: { "react-hooks/rules-of-hooks": "error" } },
 );

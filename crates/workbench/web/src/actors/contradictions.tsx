@@ -1,3 +1,4 @@
+import { words } from "../lib/words";
 import { useResource } from "../lib/resource";
 import { write } from "../lib/route";
 import type { StatementPage } from "../lib/types";
@@ -32,7 +33,7 @@ function Side({ id }: { id: string }) {
       {value && (
         <dl class="facts">
           {SHOWN.filter((key) => value.values[key] !== undefined).map((key) => (
-            <div key={key}><dt>{key}</dt><dd>{String(value.values[key])}</dd></div>
+            <div key={key}><dt>{key}</dt><dd>{words(value.values[key])}</dd></div>
           ))}
         </dl>
       )}

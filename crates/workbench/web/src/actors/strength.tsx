@@ -1,4 +1,4 @@
-import { told } from "../claims/bounds";
+import { roof, told } from "../claims/bounds";
 import type { EstimateLine, Strength } from "../lib/types";
 import { month, named, span } from "./months";
 
@@ -21,11 +21,12 @@ export function StrengthChart({ estimates, model }: { estimates: EstimateLine[];
   const ribbon = (low: "low" | "q25", high: "high" | "q75") => `M${months.map((each) => `${x(month(each.month)).toFixed(1)} ${y(each[high]).toFixed(1)}`).join("L")}L${[...months].reverse().map((each) => `${x(month(each.month)).toFixed(1)} ${y(each[low]).toFixed(1)}`).join("L")}Z`;
   const years = Array.from({ length: Math.floor(last / 12) - Math.floor(first / 12) + 1 }, (_, k) => Math.floor(first / 12) + k);
   const every = Math.ceil(years.length / 14);
-  const ticks = [0.25, 0.5, 0.75, 1].map((part) => Math.round((top * part) / 500) * 500 || Math.round(top * part));
+  const step = roof(top / 5);
+  const ticks = Array.from({ length: Math.floor(top / step) }, (_, k) => (k + 1) * step);
   return (
     <figure class="strength">
       <svg class="chart" viewBox={`0 0 ${WIDTH} ${HEIGHT}`} role="img" aria-label={`${placed.length} estimates from ${named(Math.min(...all))} to ${named(Math.max(...all))}${months.length > 0 ? ", with the modelled course behind them" : ""}`}>
-        {[...new Set(ticks)].map((n) => (
+        {ticks.map((n) => (
           <g key={n}>
             <line class="axis" x1={LEFT} x2={WIDTH} y1={y(n)} y2={y(n)} />
             <text class="muted" x={LEFT - 6} y={y(n) + 4} text-anchor="end">{told(n)}</text>

@@ -24,3 +24,9 @@ export function inWords(text: string | null | undefined): string {
   if (found.low === -Infinity || (found.low === 0 && text!.trim().startsWith("["))) return `up to ${told(found.high)}`;
   return found.low === found.high ? told(found.low) : `${told(found.low)} to ${told(found.high)}`;
 }
+
+/** The next round number above. */
+export function roof(value: number): number {
+  const power = 10 ** Math.floor(Math.log10(Math.max(value, 1e-6)));
+  return [1, 1.5, 2, 3, 4, 5, 6, 8, 10].map((step) => step * power).find((each) => each >= value) ?? value;
+}

@@ -1,3 +1,4 @@
+import { words } from "../lib/words";
 import { Mark, Slip, Wait } from "../lib/parts";
 import { turn, write } from "../lib/route";
 import { useResource } from "../lib/resource";
@@ -32,7 +33,7 @@ function Sheet({ id, page, row }: { id: string; page: ClaimPage; row: string | n
           Edit
         </a>
       </div>
-      <h1 id="claim-said">{String(said)}</h1>
+      <h1 id="claim-said">{words(said)}</h1>
       {finding && <p class="why">{sentence(finding.because)}</p>}
       <div class="sheet">
         <div>
@@ -87,7 +88,7 @@ function Facts({ page, finding }: { page: ClaimPage; finding: Finding | null }) 
   facts.push([
     "Grades",
     <>
-      <span class="grade">{source?.reliability ?? "–"}</span> {grades.reliability ?? ""} · <span class="grade">{String(envelope.credibility ?? 6)}</span> {grades.credibility ?? ""}
+      <span class="grade">{source?.reliability ?? "–"}</span> {grades.reliability ?? ""} · <span class="grade">{words(envelope.credibility ?? 6)}</span> {grades.credibility ?? ""}
     </>,
   ]);
   if (finding?.expected) {

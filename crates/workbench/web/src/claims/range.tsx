@@ -1,14 +1,8 @@
 import type { Finding } from "../lib/types";
-import { bounds, inWords, told } from "./bounds";
+import { bounds, inWords, roof, told } from "./bounds";
 
 const WIDTH = 380;
 const LEFT = 50;
-
-/** A round number above. */
-function roof(value: number): number {
-  const power = 10 ** Math.floor(Math.log10(Math.max(value, 1e-6)));
-  return [1, 1.5, 2, 3, 4, 5, 6, 8, 10].map((step) => step * power).find((each) => each >= value) ?? value;
-}
 
 /** What the source leads us to expect above what the data say, on one scale. */
 export function RangeChart({ finding }: { finding: Finding }) {

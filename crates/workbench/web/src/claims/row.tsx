@@ -1,3 +1,4 @@
+import { words } from "../lib/words";
 import { Mark, Slip, Wait } from "../lib/parts";
 import { turn, write } from "../lib/route";
 import { useResource } from "../lib/resource";
@@ -50,7 +51,7 @@ function Row({ page }: { page: RowPage }) {
         {filled.map(([name, value]) => (
           <div key={name}>
             <dt>{name.replaceAll("_", " ")}</dt>
-            <dd>{typeof value === "object" ? JSON.stringify(value) : String(value)}</dd>
+            <dd>{words(value)}</dd>
           </div>
         ))}
       </dl>

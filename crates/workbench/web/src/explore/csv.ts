@@ -13,7 +13,7 @@ const cell = (value: string | number | null | undefined) => {
 
 /** The rows that are left as CSV. Rows of datasets whose licence forbids to pass them on stay out, and are counted. */
 export function csv(events: Events, rows: Uint32Array, datasets: Dataset[]): { text: string; kept: number; withheld: number } {
-  const word = (coded: Coded, i: number) => (coded.codes[i] ? coded.names[coded.codes[i]!] : "");
+  const word = (coded: Coded, i: number) => (coded.codes[i] ? coded.names[coded.codes[i]] : "");
   const terms = new Map(datasets.map((dataset) => [dataset.id, dataset]));
   const barred = new Set([...events.restricted, ...datasets.filter((each) => !each.redistribute_rows).map((each) => each.id)]);
   const lines = [HEAD.join(",")];

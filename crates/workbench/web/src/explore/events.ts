@@ -1,3 +1,4 @@
+import { words } from "../lib/words";
 import { type Column, tableFromIPC } from "@uwdata/flechette";
 
 /** A column of words: a code per event, and the words. Code 0 is “not stated”. */
@@ -98,11 +99,11 @@ export function read(buffer: ArrayBuffer): Events {
   const length = table.numRows;
   const column = (name: string) => (table.schema.fields.some((field) => field.name === name) ? table.getChild(name) : null) as Column<unknown> | null;
   const ids = column("id");
-  const words = (name: string) => coded(column(name), length);
+  const word = (name: string) => coded(column(name), length);
   const told = table.schema.metadata?.get("restricted") ?? "";
   return {
     length,
-    id: (event) => String(ids?.at(event) ?? event),
+    id: (event) => words(ids?.at(event) ?? event),
     start: numbers(column("start"), new Int32Array(length), 0),
     end: numbers(column("end"), new Int32Array(length), 0),
     lat: numbers(column("lat"), new Float32Array(length), NaN),
@@ -113,14 +114,14 @@ export function read(buffer: ArrayBuffer): Events {
     low: numbers(column("low"), new Int32Array(length), 0),
     best: numbers(column("best"), new Int32Array(length), 0),
     high: numbers(column("high"), new Int32Array(length), 0),
-    dataset: words("dataset"),
-    country: words("country"),
-    admin1: words("admin1"),
-    place: words("place"),
-    sideA: words("side_a"),
-    sideB: words("side_b"),
-    dyad: words("dyad"),
-    violence: words("violence"),
+    dataset: word("dataset"),
+    country: word("country"),
+    admin1: word("admin1"),
+    place: word("place"),
+    sideA: word("side_a"),
+    sideB: word("side_b"),
+    dyad: word("dyad"),
+    violence: word("violence"),
     restricted: new Set(told.startsWith("[") ? (JSON.parse(told) as string[]) : told.split(/[\s,]+/).filter(Boolean)),
     gridded: table.schema.metadata?.get("positions") === "priogrid",
   };

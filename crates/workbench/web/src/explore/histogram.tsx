@@ -193,8 +193,8 @@ export function Histogram({ filter }: { filter: Crossfilter }) {
         role="slider"
         aria-label={`${measure === "deaths" ? "Deaths" : "Events"} by ${UNITS[filter.bins.unit]}. Arrow keys move the brush, with Shift they widen it, Escape lifts it`}
         aria-valuetext={said}
-        aria-valuemin={filter.bins.edges[0]!}
-        aria-valuemax={filter.bins.edges.at(-1)!}
+        aria-valuemin={filter.bins.edges[0]}
+        aria-valuemax={filter.bins.edges.at(-1)}
         aria-valuenow={time ? time[0] : filter.bins.edges[0]!}
         onKeyDown={(event) => byKey(event, filter.bins)}
       />

@@ -198,7 +198,7 @@ function frameBox(map: maplibre.Map, box: Box | null) {
   const ring = box ? [[box.west, box.south], [box.east, box.south], [box.east, box.north], [box.west, box.north], [box.west, box.south]] : [];
   const data = { type: "Feature" as const, properties: {}, geometry: { type: "LineString" as const, coordinates: ring } };
   const source = map.getSource("box");
-  if (source) (source as maplibre.GeoJSONSource).setData(data);
+  if (source) void (source as maplibre.GeoJSONSource).setData(data);
   else if (box) {
     map.addSource("box", { type: "geojson", data });
     map.addLayer({ id: "box", type: "line", source: "box", paint: { "line-color": colour("fig-ink"), "line-width": 1.5, "line-dasharray": [3, 2] } });

@@ -1,3 +1,4 @@
+import { words } from "../lib/words";
 import { useSignal } from "@preact/signals";
 import { useEffect, useRef } from "preact/hooks";
 import { RangeChart } from "../claims/range";
@@ -14,8 +15,8 @@ import { Slips } from "../write/slips";
 
 type Judgement = "accept" | "amend" | "reject";
 
-const key = (proposal: Proposal) => `${proposal.file} ${proposal.n} ${String(proposal.values.id)}`;
-const sentence = (proposal: Proposal) => String(proposal.values.text ?? [proposal.values.from, proposal.values.kind, proposal.values.to].filter(Boolean).join(" ") ?? proposal.values.id);
+const key = (proposal: Proposal) => `${proposal.file} ${proposal.n} ${words(proposal.values.id)}`;
+const sentence = (proposal: Proposal) => words(proposal.values.text) || [proposal.values.from, proposal.values.kind, proposal.values.to].map(words).join(" ").trim() || words(proposal.values.id);
 
 /** Proposals, one after the other: accepted, amended or rejected with a key each. */
 export function ReviewScreen() {
@@ -93,7 +94,7 @@ export function ReviewScreen() {
       <section class="detail" aria-label="Proposal">
         <div class="detail-head">
           <span class="muted">{proposal.table}</span>
-          <code class="small muted">{String(proposal.values.id ?? "")}</code>
+          <code class="small muted">{words(proposal.values.id)}</code>
           <span class="muted small">proposed by {proposal.by ?? "nobody named"}{proposal.at && `, ${proposal.at}`}{proposal.about && `, about ${proposal.about}`}{proposal.into && `; would go into ${proposal.into}`}</span>
         </div>
         <h1>{sentence(proposal)}</h1>

@@ -1,3 +1,4 @@
+import { words as spelt } from "../lib/words";
 import { useSignal } from "@preact/signals";
 import { useEffect, useId } from "preact/hooks";
 import { inWords } from "../claims/bounds";
@@ -71,7 +72,7 @@ function Nested({ field, table, value, set, path, words, slips }: { field: Field
     );
   }
   const now = value ?? {};
-  const kind = String(now.kind ?? "");
+  const kind = spelt(now.kind);
   const variant = variants.find((each) => each.table === kind);
   return (
     <fieldset class="nested">
@@ -98,14 +99,14 @@ function Input({ id, field, value, set, words, wrong }: { id: string; field: Fie
   switch (field.kind) {
     case "one-of":
       return (
-        <select {...common} value={String(value ?? "")} onChange={(event) => set(event.currentTarget.value || undefined)}>
+        <select {...common} value={spelt(value)} onChange={(event) => set(event.currentTarget.value || undefined)}>
           <option value="">{field.default ? `– (${field.default.replaceAll('"', "")})` : "–"}</option>
           {options.map((option) => <option key={option.id} value={option.id}>{option.id}</option>)}
         </select>
       );
     case "bool":
       return (
-        <select {...common} value={value === undefined ? "" : String(value)} onChange={(event) => set(event.currentTarget.value === "" ? undefined : event.currentTarget.value === "true")}>
+        <select {...common} value={spelt(value)} onChange={(event) => set(event.currentTarget.value === "" ? undefined : event.currentTarget.value === "true")}>
           <option value="">–</option>
           <option value="true">yes</option>
           <option value="false">no</option>
@@ -123,7 +124,7 @@ function Input({ id, field, value, set, words, wrong }: { id: string; field: Fie
     case "tables":
       return <p class="small muted">{Array.isArray(value) ? `${value.length} inner tables` : "None"}: these are written in the file itself.</p>;
     default:
-      if (LONG.includes(field.name)) return <textarea {...common} rows={field.name === "text" ? 2 : 3} value={String(value ?? "")} onInput={(event) => set(event.currentTarget.value)} />;
+      if (LONG.includes(field.name)) return <textarea {...common} rows={field.name === "text" ? 2 : 3} value={spelt(value)} onInput={(event) => set(event.currentTarget.value)} />;
       return (
         <>
           <input {...common} type="text" list={options.length > 0 ? `${id}-words` : undefined} value={typeof value === "string" || typeof value === "number" ? String(value) : ""} placeholder={(field.example ?? "").replaceAll('"', "").slice(0, 60)} onInput={(event) => set(event.currentTarget.value)} autocomplete="off" spellcheck={false} />
@@ -135,7 +136,7 @@ function Input({ id, field, value, set, words, wrong }: { id: string; field: Fie
 
 /** Several values of one key: each a chip that can be taken away. */
 function Chips({ id, value, set, options, numeric, one, example, ...aria }: { id: string; value: unknown; set: (value: unknown) => void; options: { id: string; label: string }[]; numeric: boolean; one: boolean; example: string; "aria-invalid": boolean; "aria-describedby": string | undefined }) {
-  const list = value === undefined ? [] : Array.isArray(value) ? value : [value];
+  const list: unknown[] = value === undefined ? [] : Array.isArray(value) ? value : [value];
   const store = (next: unknown[]) => set(next.length === 0 ? undefined : one && next.length === 1 ? next[0] : next);
   const add = (input: HTMLInputElement) => {
     const word = input.value.trim();
@@ -147,8 +148,8 @@ function Chips({ id, value, set, options, numeric, one, example, ...aria }: { id
     <div class="chips">
       {list.map((each, at) => (
         <span class="chip" key={at}>
-          {typeof each === "object" ? JSON.stringify(each) : String(each)}
-          <button type="button" aria-label={`Remove ${String(each)}`} onClick={() => store(list.filter((_, k) => k !== at))}>×</button>
+          {spelt(each)}
+          <button type="button" aria-label={`Remove ${spelt(each)}`} onClick={() => store(list.filter((_, k) => k !== at))}>×</button>
         </span>
       ))}
       <input
