@@ -20,13 +20,13 @@ test("proposals are accepted, amended and rejected with one key each, and the re
   await bench.keyboard.press("a");
   await expect(heading).toContainText("thousand camps");
   // Reject, with a reason.
-  await bench.keyboard.press("w");
+  await bench.keyboard.press("r");
   await bench.keyboard.type("No source says so.");
   await bench.keyboard.press("Enter");
-  await bench.keyboard.press("r");
   await expect(bench.getByText("Nothing waits for review")).toBeVisible();
   const decided = read("proposals/decided.toml");
   expect(decided).toContain("No source says so.");
+  expect(decided).toContain("changed: text");
   expect(decided.match(/\[\[decision\]\]/g)).toHaveLength(3);
   expect(read("relations.toml")).toContain("r-proposed-rivalry");
   await at("#/claims?open=attacks-152");

@@ -1,6 +1,13 @@
 import type { Finding } from "../lib/types";
 import { bounds, inWords, roof, told } from "./bounds";
 
+/** Where the scale is marked: at round numbers. */
+const parts = (top: number) => {
+  const lead = Number(top.toExponential().split("e")[0]);
+  const many = lead === 1.5 || lead === 3 || lead === 6 ? 3 : lead === 2 || lead === 4 || lead === 8 ? 4 : 5;
+  return Array.from({ length: many + 1 }, (_, k) => k / many);
+};
+
 const WIDTH = 380;
 const LEFT = 50;
 
@@ -18,7 +25,7 @@ export function RangeChart({ finding }: { finding: Finding }) {
   const words = `The claim “${finding.expected!.phrase}” allows ${inWords(finding.expected!.strict)}; the data give ${finding.computed!.display}.`;
   return (
     <svg class="chart" viewBox={`0 0 ${WIDTH} 112`} role="img" aria-label={words}>
-      {[0, 0.25, 0.5, 0.75, 1].map((part) => (
+      {parts(top).map((part) => (
         <g key={part}>
           <line class="axis" x1={x(part * top)} x2={x(part * top)} y1="8" y2="84" />
           <text class="muted" x={x(part * top)} y="98" text-anchor="middle">{told(part * top)}</text>

@@ -1,5 +1,5 @@
 import type { StyleSpecification } from "maplibre-gl";
-import type { FeatureCollection, Point, Position } from "geojson";
+import type { FeatureCollection, MultiPolygon, Point, Polygon, Position } from "geojson";
 import type { Atlas } from "../lib/atlas";
 import { colour } from "../lib/theme";
 
@@ -19,12 +19,19 @@ function middle(rings: Position[][]): Position {
   return whole === 0 ? largest[0]! : [sum[0]! / (6 * whole), sum[1]! / (6 * whole)];
 }
 
+/** Whether a country is large enough to be named on a map of its region. */
+function large(geometry: Polygon | MultiPolygon): boolean {
+  const rings = geometry.type === "Polygon" ? geometry.coordinates : geometry.coordinates.flat();
+  const wide = rings.map((ring) => Math.max(...ring.map(([x]) => x!)) - Math.min(...ring.map(([x]) => x!)));
+  return Math.max(...wide) > 1.5;
+}
+
 function names(atlas: Atlas): FeatureCollection<Point> {
   return {
     type: "FeatureCollection",
     features: atlas.countries.features.map(({ geometry, properties }) => ({
       type: "Feature",
-      properties: { name: properties.name },
+      properties: { name: properties.name, large: large(geometry) },
       geometry: { type: "Point", coordinates: middle(geometry.type === "Polygon" ? [geometry.coordinates[0]!] : geometry.coordinates.map((each) => each[0]!)) },
     })),
   };
@@ -48,6 +55,7 @@ export function basemap(atlas: Atlas): StyleSpecification {
         id: "names",
         type: "symbol",
         source: "names",
+        filter: ["any", ["get", "large"], [">", ["zoom"], 6.5]],
         layout: { "text-field": ["get", "name"], "text-size": 12, "text-letter-spacing": 0.05, "text-font": ["sans-serif"] },
         paint: { "text-color": colour("fig-muted"), "text-halo-color": colour("fig-focus"), "text-halo-width": 1.4 },
       },

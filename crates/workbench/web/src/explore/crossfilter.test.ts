@@ -45,7 +45,7 @@ describe("linked filters", () => {
       actor: (i) => ["actor 1", "actor 3"].some((word) => [name(events.sideA, i), name(events.sideB, i)].includes(word)),
       violence: (i) => name(events.violence, i) === "violence 2",
       box: (i) => events.lon[i]! >= 62 && events.lon[i]! <= 70 && events.lat[i]! >= 30 && events.lat[i]! <= 36,
-      places: (i) => events.km[i]! <= VAGUE_KM,
+      places: (i) => !(events.km[i]! > VAGUE_KM),
       dates: (i) => events.days[i]! <= VAGUE_DAYS,
     };
     const without = (left: string) => plainly((i) => Object.entries(checks).every(([key, check]) => key === left || check(i)));

@@ -96,7 +96,8 @@ export class Crossfilter {
     for (let i = 0; i < length; i += 1) {
       this.firstBin[i] = binOf(this.bins.edges, start[i]!);
       this.lastBin[i] = binOf(this.bins.edges, end[i]!);
-      this.vaguePlace[i] = km[i]! <= VAGUE_KM ? 0 : 1;
+      // Where the data do not say how exact a place is, it is not called vague.
+      this.vaguePlace[i] = km[i]! > VAGUE_KM || this.sites.of[i] === 0 ? 1 : 0;
       this.vagueDate[i] = Math.max(days[i]!, end[i]! - start[i]! + 1) > VAGUE_DAYS ? 1 : 0;
     }
     this.weight = events.n;

@@ -24,7 +24,7 @@ export function madeUp(length: number, seed = 1): Events {
     end: start.map((from, i) => from + Math.max(0, days[i]! - 1)),
     lat,
     lon,
-    km: Float32Array.from({ length }, () => (random() < 0.8 ? 5 : 105)),
+    km: Float32Array.from({ length }, () => (random() < 0.1 ? NaN : random() < 0.8 ? 5 : 105)),
     days,
     n: new Uint32Array(length).fill(1),
     low: best,

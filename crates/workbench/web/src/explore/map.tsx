@@ -112,6 +112,7 @@ function Legend({ filter }: { filter: Crossfilter }) {
       <svg width="14" height="14" aria-hidden="true"><circle cx="7" cy="7" r="5" fill="var(--fig-blue)" fill-opacity=".6" stroke="var(--fig-blue)" /></svg> place
       <svg width="18" height="14" aria-hidden="true"><circle cx="9" cy="7" r="6" fill="var(--fig-blue)" fill-opacity=".12" stroke="var(--fig-blue)" stroke-dasharray="2 2" /></svg> somewhere within
       {nowhere > 0 && <span class="muted">{nowhere} without a place</span>}
+      {filter.events.gridded && <span class="muted">points are the middles of half-degree cells</span>}
     </div>
   );
 }

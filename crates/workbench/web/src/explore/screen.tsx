@@ -83,9 +83,12 @@ function Bar({ made, onCite }: { made: Crossfilter; onCite: () => void }) {
       <span class="pair" role="group" aria-label="Count">
         {(["events", "deaths"] as const).map((each) => <button key={each} type="button" class="button small" aria-pressed={measure === each} onClick={() => change({ measure: each })}>{each}</button>)}
       </span>
-      <label class="switch"><input type="checkbox" checked={exactPlaces} onChange={() => change({ exactPlaces: !exactPlaces })} /> no vague places <span class="muted">{count.format(made.vague.places)}</span></label>
-      <label class="switch"><input type="checkbox" checked={exactDates} onChange={() => change({ exactDates: !exactDates })} /> no vague dates <span class="muted">{count.format(made.vague.dates)}</span></label>
-      {filtered && <button type="button" class="button small" onClick={() => change({ ...EVERYTHING, measure, camera: view.peek().camera })}>Show all <kbd>x</kbd></button>}
+      <span class="switches" role="group" aria-label="Leave out what is vague">
+        <span class="muted">without vague</span>
+        <label class="switch"><input type="checkbox" aria-label="Leave out vague places" checked={exactPlaces} onChange={() => change({ exactPlaces: !exactPlaces })} /> places <span class="muted">{count.format(made.vague.places)}</span></label>
+        <label class="switch"><input type="checkbox" aria-label="Leave out vague dates" checked={exactDates} onChange={() => change({ exactDates: !exactDates })} /> dates <span class="muted">{count.format(made.vague.dates)}</span></label>
+      </span>
+      {filtered && <button type="button" class="button small" onClick={() => change({ ...EVERYTHING, measure, camera: view.peek().camera })} title="Show all events again (x)">Show all</button>}
       <Exports made={made} onCite={onCite} />
     </div>
   );

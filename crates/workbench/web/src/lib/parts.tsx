@@ -30,6 +30,7 @@ export function Slip({ slip }: { slip: unknown }) {
     <Empty title="This could not be shown">
       <p>{slip instanceof Error ? slip.message : String(slip)}</p>
       {hint && <p>{hint}</p>}
+      {slip instanceof ApiError && slip.status === 409 && <p><a href="#/write">Mend the files</a></p>}
     </Empty>
   );
 }

@@ -11,7 +11,10 @@ import { undo } from "../history";
 import { complain, say } from "../lib/toast";
 import type { Proposal } from "../lib/types";
 import "../style/review.css";
+import { changedKeys } from "../write/lines";
 import { Slips } from "../write/slips";
+
+const REASONS = ["The source does not say so.", "The case has it already.", "Another source is the origin.", "It is not about this case."];
 
 type Judgement = "accept" | "amend" | "reject";
 
@@ -25,6 +28,7 @@ export function ReviewScreen() {
   const amended = useSignal<string | null>(null);
   const reason = useSignal("");
   const working = useSignal(false);
+  const asked = useSignal(false);
   const text = useRef<HTMLTextAreaElement>(null);
   const why = useRef<HTMLInputElement>(null);
   const place = Math.min(at.value, Math.max(0, (queue?.length ?? 1) - 1));
@@ -33,14 +37,21 @@ export function ReviewScreen() {
   useEffect(() => {
     amended.value = null;
     reason.value = "";
+    asked.value = false;
   }, [now]);
   const decide = async (verdict: Judgement) => {
     if (!proposal || working.value) return;
+    // A rejection needs its reason: the key asks for it, Enter in the field decides.
+    if (verdict === "reject" && !reason.value.trim()) {
+      asked.value = true;
+      why.current?.focus();
+      return;
+    }
     working.value = true;
     try {
       await post(`/api/proposals/${encodeURIComponent(proposal.file)}/${proposal.n}`, {
         verdict,
-        reason: reason.value,
+        reason: reason.value.trim() || (verdict === "amend" ? `changed: ${changedKeys(proposal.toml, amended.value ?? proposal.toml)}` : ""),
         base: proposal.hash,
         ...(verdict === "amend" ? { toml: amended.value ?? proposal.toml } : {}),
       });
@@ -102,7 +113,8 @@ export function ReviewScreen() {
           <button type="button" class="button main" disabled={working.value || errors.length > 0} onClick={() => void decide("accept")}>Accept <kbd>a</kbd></button>
           {amended.value === null ? <button type="button" class="button" disabled={working.value} onClick={begin}>Amend <kbd>e</kbd></button> : <button type="button" class="button main" disabled={working.value} onClick={() => void decide("amend")}>Accept as amended <kbd>Ctrl Enter</kbd></button>}
           <button type="button" class="button" disabled={working.value} onClick={() => void decide("reject")}>Reject <kbd>r</kbd></button>
-          <label class="reason">Reason <kbd>w</kbd> <input ref={why} type="text" value={reason.value} placeholder="kept with the decision" onInput={(event) => (reason.value = event.currentTarget.value)} onKeyDown={(event) => event.key === "Enter" && event.currentTarget.blur()} /></label>
+          <label class="reason">Reason <kbd>w</kbd> <input ref={why} type="text" value={reason.value} placeholder={asked.value ? "why not? Enter rejects" : "kept with the decision"} list="reasons" onInput={(event) => (reason.value = event.currentTarget.value)} onKeyDown={(event) => { if (event.key !== "Enter") return; event.currentTarget.blur(); if (asked.value) void decide("reject"); }} /></label>
+          <datalist id="reasons">{REASONS.map((each) => <option key={each} value={each} />)}</datalist>
         </div>
         {proposal.diagnostics.length > 0 && <Slips slips={proposal.diagnostics.map((each) => ({ ...each, file: "" }))} />}
         <div class="sheet">
