@@ -3,7 +3,7 @@ import hooks from "eslint-plugin-react-hooks";
 import ts from "typescript-eslint";
 
 export default ts.config(
-  { ignores: ["dist", "node_modules", "test-results", "playwright-report"] },
+  { ignores: ["dist", "scripts", "node_modules", "test-results", "playwright-report"] },
   js.configs.recommended,
   ...ts.configs.recommendedTypeChecked,
   {

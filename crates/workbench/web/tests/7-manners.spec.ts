@@ -83,9 +83,9 @@ test("a phone shows every screen without sideways scrolling", async ({ bench, at
 test("the first paint comes at once, and nothing is fetched from elsewhere", async ({ served, page, watch }) => {
   void watch;
   await page.goto(served.entry);
-  await expect(page.getByRole("option").first()).toBeVisible();
+  await expect(page.getByRole("listbox", { name: "Claims" }).getByRole("option").first()).toBeVisible();
   await page.reload();
-  await expect(page.getByRole("option").first()).toBeVisible();
+  await expect(page.getByRole("listbox", { name: "Claims" }).getByRole("option").first()).toBeVisible();
   const paint = await page.evaluate(() => performance.getEntriesByName("first-contentful-paint")[0]!.startTime);
   console.log(`first contentful paint: ${Math.round(paint)} ms`);
   expect(paint).toBeLessThan(3000);

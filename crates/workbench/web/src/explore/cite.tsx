@@ -16,8 +16,8 @@ const copy = (text: string) => navigator.clipboard.writeText(text).then(() => sa
 export function Cite({ filter, view, onClose }: { filter: Crossfilter; view: View; onClose: () => void }) {
   const ids = useSignal<Known | null>(null);
   useEffect(() => {
-    Promise.all([get<(ActorLine & { names?: string[] })[]>("/api/actors"), get<Completions>("/api/complete")]).then(([actors, words]) => {
-      ids.value = known(actors.map((actor) => ({ id: actor.id, names: [actor.name, ...actor.aliases, ...(actor.names ?? [])] })), words.place);
+    Promise.all([get<(ActorLine & { short?: string })[]>("/api/actors"), get<Completions>("/api/complete")]).then(([actors, words]) => {
+      ids.value = known(actors.map((actor) => ({ id: actor.id, names: [actor.name, actor.short ?? "", ...actor.aliases].filter(Boolean) })), words.place);
     }, complain);
   }, []);
   if (!ids.value) return null;

@@ -18,7 +18,7 @@ import { Facets } from "./facets";
 import { Histogram } from "./histogram";
 import { EventMap } from "./map";
 import { png, svg } from "./picture";
-import { change, drawn, filter, follow, load, slip, took, view } from "./store";
+import { change, drawn, filter, follow, load, slip, view } from "./store";
 import { Table } from "./table";
 import { EVERYTHING } from "./view";
 
@@ -73,7 +73,7 @@ function Bar({ made, onCite }: { made: Crossfilter; onCite: () => void }) {
   };
   return (
     <div class="explore-bar">
-      <output class="totals" aria-live="polite" data-took={took.value.toFixed(1)}>
+      <output class="totals" aria-live="polite">
         <b>{count.format(made.total)}</b> events · <b>{count.format(made.deaths.best)}</b> deaths <span class="muted">({count.format(made.deaths.low)}–{count.format(made.deaths.high)})</span>
       </output>
       <span class="dates">

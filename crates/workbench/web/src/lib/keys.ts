@@ -33,7 +33,8 @@ let pendingTimer = 0;
 /** One listener for the whole app; a screen's own keys come before the app's. */
 export function listenKeys() {
   addEventListener("keydown", (event) => {
-    if (event.defaultPrevented || event.altKey) return;
+    // A dialog has the keyboard to itself.
+    if (event.defaultPrevented || event.altKey || document.querySelector("dialog[open]")) return;
     const name = named(event);
     if (typing(event.composedPath()[0] ?? event.target) && !name.startsWith("Ctrl+") && name !== "Escape") return;
     const sequence = pending ? `${pending} ${name}` : name;

@@ -161,6 +161,7 @@ export interface RowPage {
 }
 
 export interface ActorLine {
+  short?: string;
   id: string;
   name: string;
   kind: string;
