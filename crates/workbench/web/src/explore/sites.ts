@@ -14,6 +14,8 @@ export interface Sites {
 /** Most sites that are kept apart; beyond it places are rounded to a grid, which no eye can tell at that density. */
 const MOST = 60_000;
 
+const KM_IN_DEGREE = 111;
+
 function gather(events: Events, grain: number): Sites | null {
   const of = new Uint32Array(events.length);
   const known = new Map<number, number>();
@@ -21,17 +23,19 @@ function gather(events: Events, grain: number): Sites | null {
   const lon = [NaN];
   const km = [0];
   for (let i = 0; i < events.length; i += 1) {
-    const y = Math.round((events.lat[i]! + 90) / grain);
-    const x = Math.round((events.lon[i]! + 180) / grain);
-    if (Number.isNaN(x) || Number.isNaN(y)) continue;
     const reach = Number.isNaN(events.km[i]!) ? 0 : events.km[i]!;
     const radius = reach > VAGUE_KM ? Math.min(500, Math.round(reach)) : 0;
+    // An area need not be placed more finely than an eighth of its own width: so areas that all but coincide are one.
+    const step = Math.max(grain, radius / KM_IN_DEGREE / 4);
+    const y = Math.round((events.lat[i]! + 90) / step);
+    const x = Math.round((events.lon[i]! + 180) / step);
+    if (Number.isNaN(x) || Number.isNaN(y)) continue;
     const key = (y * 8_000_000 + x) * 512 + radius;
     let site = known.get(key);
     if (site === undefined) {
       if (lat.length > MOST) return null;
-      site = lat.push(y * grain - 90) - 1;
-      lon.push(x * grain - 180);
+      site = lat.push(y * step - 90) - 1;
+      lon.push(x * step - 180);
       km.push(radius);
       known.set(key, site);
     }
