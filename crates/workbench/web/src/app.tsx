@@ -90,6 +90,8 @@ function Top({ info }: { info: CaseInfo | null }) {
         ))}
       </nav>
       <div class="tools">
+        {info?.stale && <a class="changed" href="#/write" title="The files have errors. What is shown is their last state without.">errors in the files</a>}
+        {info?.checked === false && !info.stale && <span class="muted small" role="status">checking…</span>}
         {!connected.value && <span class="changed" role="status">not connected</span>}
         <button type="button" class="button small icon" onClick={undo} title="Undo the last write (u)" aria-label="Undo the last write">↶</button>
         <button type="button" class="button small icon" onClick={redo} title="Redo (U)" aria-label="Redo">↷</button>
