@@ -255,13 +255,13 @@ fn view(desk: &Desk, good: &Good, id: &str) -> Result<ClaimView, Refusal> {
 }
 
 fn source_view(source: &Source) -> SourceView {
-    let span = source.issued.as_ref().map(|issued| issued.stated());
+    let span = source.issued.as_ref().map(casefile_model::date::Edtf::stated);
     SourceView {
         id: source.id.clone(),
         title: source.title.clone(),
         authors: source.authors.clone(),
         publisher: source.publisher.clone(),
-        year: span.and_then(|span| span.start.or(span.end)).map(|day| day.year()),
+        year: span.and_then(|span| span.start.or(span.end)).map(jiff::civil::Date::year),
         url: source.url.clone(),
         doi: source.doi.clone(),
         reliability: word(&source.reliability),

@@ -8,6 +8,9 @@ use serde_json::Value;
 
 use crate::history::Version;
 
+/// Strength, or why there is none; nothing while it is being sampled.
+pub type Sampled = Option<Result<Value, String>>;
+
 /// Computed answers.
 #[derive(Default)]
 pub struct Memory {
@@ -16,7 +19,7 @@ pub struct Memory {
     /// Earlier verdicts, as of which commit.
     pub history: Slot<(String, std::sync::Arc<Vec<Version>>)>,
     /// Strengths by actor and state of the case; none while one is computed.
-    pub strength: Slot<BTreeMap<(String, String), Option<Result<Value, String>>>>,
+    pub strength: Slot<BTreeMap<(String, String), Sampled>>,
     /// The last briefings shown, by their hash, the newest last.
     pub previews: Slot<Vec<(String, String)>>,
 }

@@ -17,6 +17,7 @@ use jiff::civil::Date;
 use serde_json::{Value, json};
 
 use super::Bench;
+use super::memory::Sampled;
 use crate::desk::{Desk, Good};
 use crate::refusal::Refusal;
 
@@ -38,7 +39,7 @@ pub async fn strength(State(bench): State<Bench>, Path(actor): Path<String>) -> 
 }
 
 /// The answer if it is there; else it is begun.
-fn known(desk: &Arc<Desk>, actor: &str) -> Result<Option<Result<Value, String>>, Refusal> {
+fn known(desk: &Arc<Desk>, actor: &str) -> Result<Sampled, Refusal> {
     let good = desk.good()?;
     if good.case.actor(actor).is_none() {
         return Err(Refusal::unknown("unknown-actor", format!("there is no actor `{actor}`")));

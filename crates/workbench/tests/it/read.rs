@@ -121,7 +121,7 @@ fn events_come_as_one_sorted_arrow_table() {
     assert_eq!(schema.metadata()["restricted"], "");
     assert!(schema.metadata()["attribution"].contains("UCDP"));
     let batches: Vec<_> = reader.map(Result::unwrap).collect();
-    assert_eq!(batches.iter().map(|batch| batch.num_rows()).sum::<usize>(), 18);
+    assert_eq!(batches.iter().map(arrow::array::RecordBatch::num_rows).sum::<usize>(), 18);
     let batch = &batches[0];
     let column = |name: &str| batch.column_by_name(name).unwrap();
     let starts: Vec<i32> = column("start").as_primitive::<Int32Type>().iter().flatten().collect();

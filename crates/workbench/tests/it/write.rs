@@ -78,8 +78,10 @@ fn a_broken_file_takes_nothing_away_and_is_told_of() {
     );
     assert_eq!(bench.json("/api/claims/events-2020")["finding"]["verdict"], "supported");
     assert!(bench.json("/api/statements").as_array().unwrap().iter().all(|row| row["file"] != "claims.toml"));
+    // Back to the files that the findings are of: nothing is left to check.
     fs::write(bench.path("claims.toml"), whole).unwrap();
-    hear(&mut news, "event: checked");
+    hear(&mut news, "event: changed");
+    assert_eq!(bench.json("/api/case")["checked"], true);
     assert_eq!(bench.json("/api/case")["stale"], false);
 }
 
