@@ -3,8 +3,8 @@ import { defineConfig } from "@playwright/test";
 /** The tests run in the Chromium of the machine, against `casefile serve` on a copy of the worked case. */
 export default defineConfig({
   testDir: "tests",
-  timeout: 60_000,
-  expect: { timeout: 15_000 },
+  timeout: 120_000,
+  expect: { timeout: 40_000 },
   workers: 1,
   fullyParallel: false,
   reporter: [["list"]],

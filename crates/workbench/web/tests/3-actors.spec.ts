@@ -28,7 +28,7 @@ test("an actor's page holds names, leaders, strength with its model, ties, claim
   await expect(page.getByRole("heading", { name: "Statements on its ties" })).toBeVisible();
   await expect(page.getByRole("heading", { name: "Claims about it" })).toBeVisible();
   await page.getByText(/^\d+ estimates in their sources' words/).click();
-  await expect(page.getByText("“as high as 4,000”")).toBeVisible();
+  await expect(page.getByRole("link", { name: "“as high as 4,000”" })).toBeVisible();
   await page.getByRole("link", { name: "show them" }).click();
   await expect(bench).toHaveURL(/#\/events/);
 });

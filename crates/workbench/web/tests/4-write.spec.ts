@@ -74,6 +74,8 @@ test("raw TOML has completion, diagnostics, saving and undo", async ({ bench, at
   await bench.keyboard.press("Control+End");
   await bench.keyboard.type('\n[[relation]]\nid = "r-typed"\nkind = "alli', { delay: 10 });
   await expect(bench.getByRole("option", { name: "alliance" })).toBeVisible();
+  // The editor takes no Enter for a list that has only just come up.
+  await bench.waitForTimeout(300);
   await bench.keyboard.press("Enter");
   await bench.keyboard.press("End");
   await bench.keyboard.type('\nfrom = "nobody-at-all', { delay: 10 });

@@ -116,6 +116,8 @@ export const test = base.extend<{ bench: Page; watch: Watch; at: (hash: string) 
     void watch;
     await page.goto(served.entry);
     await expect(page.getByRole("listbox", { name: "Claims" })).toBeVisible({ timeout: 60_000 });
+    // The first check of a case takes some seconds; the screens say so meanwhile.
+    await expect(page.locator(".line.v-contradicted").first()).toBeAttached({ timeout: 100_000 });
     await use(page);
   },
   at: async ({ bench, served }, use) => {

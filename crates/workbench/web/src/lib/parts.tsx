@@ -25,6 +25,8 @@ export function Empty({ title, children }: { title: string; children?: Component
 }
 
 export function Slip({ slip }: { slip: unknown }) {
+  // What waits for the checker is asked again when the checker is done.
+  if (slip instanceof ApiError && slip.code === "pending") return <Wait what="The claims are still being checked" />;
   const hint = slip instanceof ApiError ? slip.hint : null;
   return (
     <Empty title="This could not be shown">
