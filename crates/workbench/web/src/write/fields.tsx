@@ -22,7 +22,8 @@ const LONG = ["text", "note", "summary", "untestable"];
 /** The keys of a table as fields: those needed or filled first, the others folded away. */
 export function Fields({ fields, values, onChange, prefix = "", ...shared }: Props) {
   const set = (name: string, value: unknown) => onChange({ ...values, [name]: value });
-  const shown = fields.filter((field) => field.required || values[field.name] !== undefined || FIRST.includes(field.name) || shared.slips.has(prefix + field.name));
+  // A small inner table is shown whole.
+  const shown = fields.filter((field) => (prefix !== "" && fields.length <= 6) || field.required || values[field.name] !== undefined || FIRST.includes(field.name) || shared.slips.has(prefix + field.name));
   const rest = fields.filter((field) => !shown.includes(field));
   const draw = (field: Field) => <Row key={field.name} field={field} value={values[field.name]} set={(value) => set(field.name, value)} path={prefix + field.name} {...shared} />;
   return (
