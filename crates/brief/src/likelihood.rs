@@ -44,11 +44,12 @@ pub(crate) fn draw(
         return Err(vec![slip.help("`casefile forecast CASE --accept` makes one; or leave the likelihood out")]);
     };
     let chance = any(unit, first, last, asked.threshold);
-    if let Some(words) = words {
-        if let Some(why) = disagreement(context.input.case, &words.text, chance) {
-            let slip = Slip::new("word-disagrees", words.at.clone(), why);
-            return Err(vec![slip.help("write `:likelihood{…}` without a word to have it from the number; or say why you know better, without the directive")]);
-        }
+    if let Some(words) = words
+        && let Some(why) = disagreement(context.input.case, &words.text, chance)
+    {
+        let slip = Slip::new("word-disagrees", words.at.clone(), why);
+        let help = "write `:likelihood{…}` without a word to have it from the number; or say why you know better, without the directive";
+        return Err(vec![slip.help(help)]);
     }
     Ok(html(context, words.map(|word| word.text.as_str()), &asked, (issue, unit), chance))
 }

@@ -151,7 +151,7 @@ fn a_briefing_with_slips_is_not_published() {
      23 │ 
      24 │ ::figure{verdict}
         ·          ───┬───
-        ·             ╰── expected one of timeline, map, strength, genealogy, network, verdicts
+        ·             ╰── expected one of timeline, map, strength, genealogy, network, verdicts, change, spread, hotspots, contagion, network-change, strength-history, leadership, hypotheses, forecast, exceedance
      25 │ 
         ╰────
       help: did you mean `verdicts`?

@@ -73,7 +73,7 @@ pub fn run(arguments: &Arguments, format: Format, connect: Option<Connect>) -> R
         }
     }
     for unit in asked_by_month(&case) {
-        months.extend(of_events(&case, (&lock, &lake), &vec![unit], Kind::Country)?);
+        months.extend(of_events(&case, (&lock, &lake), &[unit], Kind::Country)?);
     }
     for forecast in &case.forecasts {
         if let Some(outcome) = words::settle(&case, (&lock, &lake), &months, forecast)? {
@@ -136,7 +136,7 @@ fn of_case(case: &Case, data: Data<'_>, issue: &Issue) -> Result<Vec<(Outcomes, 
     of_events(case, data, &units, issue.by)
 }
 
-fn of_events(case: &Case, data: Data<'_>, units: &source::Units, by: Kind) -> Result<Vec<(Outcomes, Pin)>, Failure> {
+fn of_events(case: &Case, data: Data<'_>, units: &[(u32, String)], by: Kind) -> Result<Vec<(Outcomes, Pin)>, Failure> {
     match source::of_events(case, data, units, by, None) {
         Ok(of) => Ok(vec![(source::outcomes(&of.panel), of.pin)]),
         Err(Failure::Usage(_)) => Ok(Vec::new()),

@@ -88,7 +88,7 @@ pub fn countries(case: &Case, asked: &[String]) -> Result<Units, Failure> {
 pub fn of_events(
     case: &Case,
     (lock, lake): (&Lock, &Lake),
-    units: &Units,
+    units: &[(u32, String)],
     by: Kind,
     until: Option<Month>,
 ) -> Result<Source, Failure> {
