@@ -30,5 +30,5 @@ test("an actor's page holds names, leaders, strength with its model, ties, claim
   await page.getByText(/^\d+ estimates in their sources' words/).click();
   await expect(page.getByRole("link", { name: "“as high as 4,000”" })).toBeVisible();
   await page.getByRole("link", { name: "show them" }).click();
-  await expect(bench).toHaveURL(/#\/events/);
+  await expect(bench).toHaveURL(/#\/events\?actor=IS/);
 });

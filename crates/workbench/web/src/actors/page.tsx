@@ -58,7 +58,8 @@ export function Actor({ id, names }: { id: string; names: Map<string, string> })
 
 function Who({ page: { actor, events } }: { page: ActorPage }) {
   const ids = Object.entries(actor.ids ?? {}).filter(([, value]) => value && (!Array.isArray(value) || value.length > 0));
-  const coded = (actor as unknown as { names?: string[] }).names ?? [];
+  // A dataset codes an actor by numbers and by names; the events are filtered by name.
+  const coded = ids.filter(([scheme]) => scheme !== "wikidata").flatMap(([, value]) => value ?? []).filter((code) => !/^\d+$/.test(code));
   const query = new URLSearchParams(coded.map((name) => ["actor", name]));
   return (
     <dl class="facts who">
@@ -112,7 +113,12 @@ function Series({ id, estimates }: { id: string; estimates: EstimateLine[] }) {
       <StrengthChart estimates={strength.length > 0 ? strength : estimates} model={model} />
       {pending && <p class="small muted" role="status">The modelled course is being computed…</p>}
       {why && <p class="small muted">No modelled course: {why}</p>}
-      {model?.notes.map((note) => <p key={note} class="small muted">{note}</p>)}
+      {model && model.notes.length > 0 && (
+        <details>
+          <summary>{model.notes.length} remarks on the model</summary>
+          <ul class="small">{model.notes.map((note) => <li key={note}>{note}</li>)}</ul>
+        </details>
+      )}
       <details>
         <summary>{estimates.length} estimates in their sources' words</summary>
         <div class="scroll-x">

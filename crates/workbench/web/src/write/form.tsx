@@ -101,7 +101,8 @@ function Form({ format, words, page, start, restored, drafts }: { format: FormTa
     drafts.keep({ text: JSON.stringify(next), base: base.current.hash });
   };
   const save = async () => {
-    if (saving.value || !dirty) return;
+    // A new statement waits until it is known which file it goes into.
+    if (saving.value || !dirty || (!page && !file.value)) return;
     saving.value = true;
     try {
       const saved = page
@@ -134,7 +135,7 @@ function Form({ format, words, page, start, restored, drafts }: { format: FormTa
         <span class="spring" />
         {page ? <a class="button small" href={write("write", page.file, new URLSearchParams({ line: String(page.line) }))}>As TOML</a> : <Into table={format.table} file={file} />}
         {page && <button type="button" class="button small" disabled={!dirty} onClick={() => { values.value = base.current.values; drafts.forget(); }}>Discard</button>}
-        <button type="button" class="button small main" disabled={!dirty || saving.value} onClick={() => void save()}>Save <kbd>Ctrl S</kbd></button>
+        <button type="button" class="button small main" disabled={!dirty || saving.value || (!page && !file.value)} onClick={() => void save()}>Save <kbd>Ctrl S</kbd></button>
       </header>
       <form class="form-body" aria-label={page ? `Edit ${page.id}` : `New ${format.table}`} onSubmit={(event) => { event.preventDefault(); void save(); }}>
         <p class="muted small">{format.doc}</p>

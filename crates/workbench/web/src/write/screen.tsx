@@ -6,6 +6,7 @@ import { Slip } from "../lib/parts";
 import { useResource } from "../lib/resource";
 import { route, write } from "../lib/route";
 import type { Diagnostic, FileLine, StatementLine } from "../lib/types";
+import "../style/actors.css";
 import "../style/write.css";
 import { FileDesk } from "./file";
 import { StatementForm } from "./form";
