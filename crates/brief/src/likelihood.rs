@@ -64,7 +64,7 @@ fn html(
     let number =
         if most - least < 0.005 { per_cent(least) } else { format!("{} to {}", per_cent(least), per_cent(most)) };
     let of_scale = yardstick(context.input.case).and_then(|scale| scale.word_for((least + most) / 2.0));
-    let word = word.or(of_scale.map(|term| term.word()));
+    let word = word.or(of_scale.map(casefile_model::likelihood::Term::word));
     let (first, last) = asked.months;
     let when = if first == last {
         days(first).words()

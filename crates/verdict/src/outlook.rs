@@ -253,7 +253,9 @@ pub fn disagreement(case: &Case, word: &str, (least, most): (f64, f64)) -> Optio
     let apart = most < low - 0.005 || least > high + 0.005;
     let told =
         if most - least < 0.005 { per_cent(least) } else { format!("{} to {}", per_cent(least), per_cent(most)) };
-    let better = yardstick(case).and_then(|scale| scale.word_for((least + most) / 2.0)).map(|term| term.word());
+    let better = yardstick(case)
+        .and_then(|scale| scale.word_for((least + most) / 2.0))
+        .map(casefile_model::likelihood::Term::word);
     let better = better.map_or(String::new(), |word| format!(": \"{word}\""));
     apart.then(|| {
         format!("\"{word}\" means {} to {}, and the model's chance is {told}{better}", per_cent(low), per_cent(high))

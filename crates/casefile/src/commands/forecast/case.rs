@@ -142,7 +142,9 @@ pub fn run(arguments: &InCase, format: Format, connect: Option<Connect>) -> Resu
         Some(true) => anstream::println!("{DIM}kept in {FILE_NAME} as{DIM:#} {}", issue.id),
         Some(false) => anstream::println!("{DIM}{} is in {FILE_NAME} already{DIM:#}", issue.id),
         None => {
-            anstream::println!("{DIM}`--accept` keeps it in {FILE_NAME}, to be scored when the months have come{DIM:#}")
+            anstream::println!(
+                "{DIM}`--accept` keeps it in {FILE_NAME}, to be scored when the months have come{DIM:#}"
+            );
         }
     }
     Ok(ExitCode::SUCCESS)

@@ -27,7 +27,8 @@ pub fn settle(
         return Ok(of_months(case, months, forecast));
     }
     let span = over.stated();
-    let (Some(first), Some(last)) = (span.start.map(|day| day.year()), span.end.map(|day| day.year())) else {
+    let (Some(first), Some(last)) = (span.start.map(jiff::civil::Date::year), span.end.map(jiff::civil::Date::year))
+    else {
         return Ok(None);
     };
     let Some((by_year, dataset)) = by_year(case, (lock, lake), measure, forecast)? else { return Ok(None) };
@@ -60,8 +61,11 @@ fn pin(dataset: &Dataset) -> Pin {
 /// The first year of the actor, where the forecast is of one and its beginning is known.
 fn actor_since(case: &Case, forecast: &Forecast) -> i16 {
     let exists = forecast.actor.as_deref().and_then(|id| case.actor(id)?.exists);
-    exists.and_then(|exists| exists.stated().start).map_or(i16::MIN, |day| day.year())
+    exists.and_then(|exists| exists.stated().start).map_or(i16::MIN, jiff::civil::Date::year)
 }
+
+/// A number for each year, and the dataset that tells it.
+type ByYear<'a> = (BTreeMap<i16, i64>, &'a Dataset);
 
 /// The figure of every year that a dataset covers, by the first dataset that has such figures.
 fn by_year<'a>(
@@ -69,7 +73,7 @@ fn by_year<'a>(
     (lock, lake): (&'a Lock, &Lake),
     measure: Foreseen,
     forecast: &Forecast,
-) -> Result<Option<(BTreeMap<i16, i64>, &'a Dataset)>, Failure> {
+) -> Result<Option<ByYear<'a>>, Failure> {
     let Some(place) = forecast.place.as_deref().and_then(|id| case.place(id)) else { return Ok(None) };
     let quote = |text: &str| format!("'{}'", text.replace('\'', "''"));
     let list = |names: &BTreeSet<&str>| names.iter().map(|name| quote(name)).collect::<Vec<_>>().join(", ");
