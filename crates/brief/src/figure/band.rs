@@ -144,7 +144,7 @@ fn table(input: &Band) -> DataTable {
 
 #[cfg(test)]
 mod tests {
-    use super::super::testing::{assert_no_overlap, assert_sound};
+    use super::super::testing::{self, assert_sound};
     use super::*;
     use jiff::civil::date;
 
@@ -170,9 +170,7 @@ mod tests {
     fn golden() {
         for options in [Options::wide("band"), Options::narrow("band-narrow")] {
             let figure = render(&quarters(), &options);
-            assert_sound(&figure);
-            assert_no_overlap(&figure.svg);
-            insta::assert_snapshot!(options.id, figure.svg.replace("><", ">\n<"));
+            insta::assert_snapshot!(options.id, testing::golden(&figure));
             assert!(
                 figure.description.starts_with(
                     "active provinces: at most 3, in Jan 2020 to Mar 2020; active cells: at most 7.4 (5–12)"

@@ -202,7 +202,7 @@ fn table(input: &ClaimChart) -> DataTable {
 
 #[cfg(test)]
 mod tests {
-    use super::super::testing::{assert_no_overlap, assert_sound};
+    use super::super::testing::{self, assert_no_overlap, assert_sound};
     use super::*;
     use proptest::prelude::*;
 
@@ -220,9 +220,7 @@ mod tests {
     #[test]
     fn golden() {
         let figure = render(&around_60(), &Options::wide("c"));
-        assert_sound(&figure);
-        assert_no_overlap(&figure.svg);
-        insta::assert_snapshot!(figure.svg.replace("><", ">\n<"));
+        insta::assert_snapshot!(testing::golden(&figure));
     }
 
     #[test]

@@ -172,7 +172,7 @@ fn table(input: &Exceedance) -> DataTable {
 
 #[cfg(test)]
 mod tests {
-    use super::super::testing::{assert_no_overlap, assert_sound};
+    use super::super::testing;
     use super::*;
 
     fn small(cells: bool) -> Exceedance {
@@ -192,9 +192,7 @@ mod tests {
     fn golden() {
         for (name, cells) in [("countries", false), ("cells", true)] {
             let figure = render(&small(cells), &Options::wide(name));
-            assert_sound(&figure);
-            assert_no_overlap(&figure.svg);
-            insta::assert_snapshot!(name, figure.svg.replace("><", ">\n<"));
+            insta::assert_snapshot!(name, testing::golden(&figure));
         }
     }
 

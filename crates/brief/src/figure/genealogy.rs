@@ -579,7 +579,7 @@ fn table(input: &Genealogy) -> DataTable {
 
 #[cfg(test)]
 mod tests {
-    use super::super::testing::{assert_no_overlap, assert_sound};
+    use super::super::testing::{self, assert_no_overlap, assert_sound};
     use super::*;
     use jiff::civil::date;
     use proptest::prelude::*;
@@ -632,9 +632,7 @@ mod tests {
     fn golden() {
         for options in [Options::wide("wide"), Options::narrow("narrow")] {
             let figure = render(&small(), &options);
-            assert_sound(&figure);
-            assert_no_overlap(&figure.svg);
-            insta::assert_snapshot!(options.id, figure.svg.replace("><", ">\n<"));
+            insta::assert_snapshot!(options.id, testing::golden(&figure));
         }
     }
 

@@ -243,7 +243,7 @@ fn table(input: &History) -> DataTable {
 #[cfg(test)]
 mod tests {
     use super::super::Bounds;
-    use super::super::testing::{assert_no_overlap, assert_sound};
+    use super::super::testing;
     use super::*;
     use jiff::civil::date;
 
@@ -287,9 +287,7 @@ mod tests {
     fn golden() {
         for options in [Options::wide("wide"), Options::narrow("narrow")] {
             let figure = render(&small(), &options);
-            assert_sound(&figure);
-            assert_no_overlap(&figure.svg);
-            insta::assert_snapshot!(options.id, figure.svg.replace("><", ">\n<"));
+            insta::assert_snapshot!(options.id, testing::golden(&figure));
         }
     }
 

@@ -597,7 +597,7 @@ fn table(input: &Map) -> DataTable {
 
 #[cfg(test)]
 mod tests {
-    use super::super::testing::{assert_no_overlap, assert_sound};
+    use super::super::testing::{self, assert_no_overlap, assert_sound};
     use super::*;
     use proptest::prelude::*;
 
@@ -623,9 +623,7 @@ mod tests {
     fn golden() {
         for options in [Options::wide("wide"), Options::narrow("narrow")] {
             let figure = render(&bahrain(), &options);
-            assert_sound(&figure);
-            assert_no_overlap(&figure.svg);
-            insta::assert_snapshot!(options.id, figure.svg.replace("><", ">\n<"));
+            insta::assert_snapshot!(options.id, testing::golden(&figure));
         }
     }
 

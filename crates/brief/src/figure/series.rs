@@ -148,7 +148,7 @@ fn table(input: &Series) -> DataTable {
 
 #[cfg(test)]
 mod tests {
-    use super::super::testing::{assert_no_overlap, assert_sound};
+    use super::super::testing;
     use super::*;
     use jiff::civil::date;
 
@@ -171,9 +171,7 @@ mod tests {
     #[test]
     fn golden() {
         let figure = render(&small(), &Options::wide("s"));
-        assert_sound(&figure);
-        assert_no_overlap(&figure.svg);
-        insta::assert_snapshot!(figure.svg.replace("><", ">\n<"));
+        insta::assert_snapshot!(testing::golden(&figure));
         assert_eq!(figure.description, "events by period: 67 in 2020; 3 periods shown.");
     }
 

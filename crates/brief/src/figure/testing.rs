@@ -3,6 +3,13 @@
 use super::Figure;
 use super::label::{Anchor, Area};
 
+/// The picture of a figure for a golden, one tag a line; asserts before that it is sound and that its texts do not overlap.
+pub fn golden(figure: &Figure) -> String {
+    assert_sound(figure);
+    assert_no_overlap(&figure.svg);
+    figure.svg.replace("><", ">\n<")
+}
+
 /// Asserts that tags are balanced, that ids carry the figure's prefix and are unique, and that the picture is named.
 pub fn assert_sound(figure: &Figure) {
     let svg = &figure.svg;

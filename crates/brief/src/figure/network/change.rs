@@ -228,7 +228,7 @@ fn table(input: &Change) -> DataTable {
 
 #[cfg(test)]
 mod tests {
-    use super::super::super::testing::{assert_no_overlap, assert_sound};
+    use super::super::super::testing;
     use super::super::Kind;
     use super::*;
 
@@ -265,9 +265,7 @@ mod tests {
     fn golden() {
         for options in [Options::wide("wide"), Options::narrow("narrow")] {
             let figure = render(&small(), &options);
-            assert_sound(&figure);
-            assert_no_overlap(&figure.svg);
-            insta::assert_snapshot!(options.id, figure.svg.replace("><", ">\n<"));
+            insta::assert_snapshot!(options.id, testing::golden(&figure));
         }
     }
 
