@@ -23,6 +23,7 @@ pub struct Strength {
 }
 
 /// What the data say of a group's losses.
+#[derive(Default)]
 pub(crate) struct Recorded {
     /// By month.
     pub losses: Vec<Losses>,
@@ -50,10 +51,7 @@ impl Examiner<'_> {
         let plan = plan(self.case, question).map_err(|error| error.to_string())?;
         let (recorded, why) = match self.recorded(question.losses(plan.months), plan.months, question.coverage) {
             Ok(recorded) => (recorded, None),
-            Err(why) => {
-                let none = Recorded { losses: Vec::new(), partial: false, source: String::new(), sql: Vec::new() };
-                (none, Some(why))
-            }
+            Err(why) => (Recorded::default(), Some(why)),
         };
         let history = posterior(self.case, question, plan, recorded.losses, told).map_err(|error| error.to_string())?;
         let losses = why.map_or(Ok(recorded.source), Err);

@@ -1,5 +1,7 @@
 //! How far events reach in one period against another.
 
+use std::collections::BTreeSet;
+
 use casefile_measure::amount::Amount;
 use casefile_measure::count::Count;
 use casefile_measure::items;
@@ -104,13 +106,14 @@ impl Task<'_, '_> {
         let mut events: Vec<Observation> = on_grid(inquiry.observations(&was.filter, &was.window)?);
         let later = on_grid(inquiry.observations(&is.filter, &is.window)?);
         // An event of vague date may lie in both.
-        events.retain(|event| !later.iter().any(|other| other.id == event.id));
+        let known: BTreeSet<&str> = later.iter().map(|event| event.id.as_str()).collect();
+        events.retain(|event| !known.contains(event.id.as_str()));
         events.extend(later);
         let all = Selection { dataset: Some(is.dataset.id.clone()), ..Selection::default() };
         let everything = self.examiner.ask(&all, Span { start: None, end: None })?;
-        let land = on_grid(inquiry.observations(&everything.filter, &everything.window)?);
-        // The finding does not stand on where else the dataset has events.
-        inquiry.sql.pop();
+        // An inquiry of its own: the finding does not stand on where else the dataset has events.
+        let mut elsewhere = self.examiner.inquiry(&everything);
+        let land = on_grid(elsewhere.observations(&everything.filter, &everything.window)?);
         moved(&events, &land, [&was.window, &is.window], self.examiner.case.seed).map_err(|error| {
             let reason = match error {
                 ReachError::Nothing | ReachError::NoLand => Reason::NoData,
