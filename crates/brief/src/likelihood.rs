@@ -11,7 +11,7 @@ use crate::body::unknown;
 use crate::context::Context;
 use crate::directive::{Attributes, Word};
 use crate::figure::exceedance::per_cent;
-use crate::figures::forecast::{days, latest};
+use crate::figures::forecast::days;
 use crate::html::escape;
 use crate::slip::Slip;
 
@@ -33,17 +33,13 @@ pub(crate) fn draw(
     at: &Range<usize>,
 ) -> Result<String, Vec<Slip>> {
     let asked = read(context, of, at)?;
-    let (first, last) = asked.months;
-    let holds = |issue: &Issue| {
-        let unit = issue.unit(asked.unit);
-        unit.is_some_and(|unit| (first.0..=last.0).all(|month| unit.ahead(Month(month)).is_some()))
-    };
-    let found = latest(context.input.forecasts, asked.model.as_deref(), Kind::Country, holds);
+    let holds = |issue: &Issue| issue.unit(asked.unit).is_some_and(|unit| unit.reaches(asked.months));
+    let found = context.input.forecasts.latest(asked.model.as_deref(), Kind::Country, holds);
     let Some((issue, unit)) = found.and_then(|issue| Some((issue, issue.unit(asked.unit)?))) else {
         let slip = Slip::new("no-forecast", at.clone(), "the case keeps no forecast of this country for these months");
         return Err(vec![slip.help("`casefile forecast CASE --accept` makes one; or leave the likelihood out")]);
     };
-    let chance = any(unit, first, last, asked.threshold);
+    let chance = any(unit, asked.months, asked.threshold);
     if let Some(words) = words
         && let Some(why) = disagreement(context.input.case, &words.text, chance)
     {

@@ -106,6 +106,13 @@ pub struct Marginals {
 }
 
 impl Marginals {
+    /// The distributions of a unit, month by month; none where it is not forecast.
+    #[must_use]
+    pub fn of(&self, unit: u32) -> Option<&[Marginal]> {
+        let place = self.units.binary_search(&unit).ok()?;
+        self.cells.get(place * self.months.len()..(place + 1) * self.months.len())
+    }
+
     /// Draws of every unit-month, stratified over its distribution and then shuffled, each unit-month by itself: the draws are of
     /// margins, and say nothing of how months or units hang together.
     #[must_use]

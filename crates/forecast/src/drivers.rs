@@ -32,8 +32,7 @@ pub(crate) fn find(history: &History, model: &dyn Model, horizons: &[u32], units
             // A part that is at its base rate already drives nothing.
             let Some(changed) = changed else { continue };
             let without = model.marginals(&changed, horizons)?;
-            let Ok(place) = without.units.binary_search(&unit.unit) else { continue };
-            let cells = &without.cells[place * horizons.len()..(place + 1) * horizons.len()];
+            let Some(cells) = without.of(unit.unit) else { continue };
             let then = cells.iter().map(crate::ledger::mean).sum::<f64>() / cells.len() as f64;
             let now = unit.month.iter().map(|ahead| ahead.mean).sum::<f64>() / unit.month.len() as f64;
             let change = ((now - then) * 100.0).round() / 100.0;

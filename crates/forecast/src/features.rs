@@ -1,6 +1,6 @@
 //! What a unit's history looks like at a month, as numbers that a learner can use.
 
-use crate::{History, borders};
+use crate::{History, country};
 
 /// Features per unit and month, all on log(1+deaths), shares of months or months since.
 pub(crate) struct Features {
@@ -133,7 +133,7 @@ impl Features {
             .units()
             .iter()
             .map(|unit| {
-                let ids = borders::neighbours().get(unit).map_or(&[][..], Vec::as_slice);
+                let ids = country::neighbours(*unit);
                 ids.iter().filter_map(|id| history.units().binary_search(id).ok()).collect()
             })
             .collect();

@@ -14,6 +14,7 @@ use casefile_forecast::ledger::{Issue, Kind, Ledger, Outcome, Unit};
 use casefile_forecast::{Month, country};
 use casefile_model::likelihood::{Likelihoods, Scale};
 use casefile_model::statement::{Each, Forecast, Foreseen};
+use jiff::civil::Date;
 use serde::Serialize;
 use sha2::{Digest, Sha256};
 
@@ -209,6 +210,12 @@ pub fn country_of(place: &Place) -> Option<u32> {
     place.country.iter().chain([&place.name]).find_map(|name| country(name))
 }
 
+/// The month that holds a day; none before January 1980.
+#[must_use]
+pub fn month_of(day: Date) -> Option<Month> {
+    Month::of(u32::try_from(day.year()).ok()?, u32::try_from(day.month()).ok()?)
+}
+
 /// What the latest forecast of a model in the ledger says of the same event.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Modelled<'a> {
@@ -226,18 +233,15 @@ pub fn modelled<'a>(case: &Case, ledger: &'a Ledger, forecast: &Forecast) -> Opt
         forecast.violence.is_empty() || forecast.violence == [casefile_model::claim::Violence::StateBased];
     let span = forecast.over.filter(|_| of_months && state_based)?.stated();
     let unit = country_of(case.place(forecast.place.as_deref()?)?)?;
-    let month = |day: jiff::civil::Date| Month::of(u32::try_from(day.year()).ok()?, u32::try_from(day.month()).ok()?);
-    let (first, last) = (month(span.start?)?, month(span.end?)?);
-    let issue = ledger.issue.iter().rev().find(|issue| {
-        let unit = issue.unit(unit).filter(|_| issue.by == Kind::Country);
-        unit.is_some_and(|unit| (first.0..=last.0).all(|month| unit.ahead(Month(month)).is_some()))
-    })?;
-    Some(Modelled { issue, chance: any(issue.unit(unit)?, first, last, forecast.at_least) })
+    let months = (month_of(span.start?)?, month_of(span.end?)?);
+    let holds = |issue: &Issue| issue.unit(unit).is_some_and(|unit| unit.reaches(months));
+    let issue = ledger.latest(None, Kind::Country, holds)?;
+    Some(Modelled { issue, chance: any(issue.unit(unit)?, months, forecast.at_least) })
 }
 
 /// Bounds on the chance that any of some months passes a threshold.
 #[must_use]
-pub fn any(unit: &Unit, first: Month, last: Month, threshold: u32) -> (f64, f64) {
+pub fn any(unit: &Unit, (first, last): (Month, Month), threshold: u32) -> (f64, f64) {
     let chances = (first.0..=last.0).filter_map(|month| Some(unit.ahead(Month(month))?.chance(threshold)));
     let (most, sum) = chances.fold((0.0, 0.0), |(most, sum): (f64, f64), chance| (most.max(chance), sum + chance));
     (most, sum.min(1.0))

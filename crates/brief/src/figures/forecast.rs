@@ -29,7 +29,7 @@ pub(super) fn forecast(context: &Context<'_>, directive: &Directive, id: &str) -
     let ledger = context.input.forecasts;
     let unit = place.and_then(|id| country_of(context.input.case.place(&id)?));
     let found =
-        latest(ledger, model.as_deref(), Kind::Country, |issue| unit.is_some_and(|unit| issue.unit(unit).is_some()));
+        ledger.latest(model.as_deref(), Kind::Country, |issue| unit.is_some_and(|unit| issue.unit(unit).is_some()));
     let Some((issue, unit)) = found.and_then(|issue| Some((issue, issue.unit(unit?)?))) else {
         return Ok(missing(id, &title, NONE));
     };
@@ -51,7 +51,7 @@ pub(super) fn chances(context: &Context<'_>, directive: &Directive, id: &str) ->
     let title = keys.finish(title)?;
     let holds =
         |issue: &Issue| month.first().is_none_or(|month| issue.unit.iter().any(|unit| unit.ahead(*month).is_some()));
-    let Some(issue) = latest(context.input.forecasts, model.as_deref(), by, holds) else {
+    let Some(issue) = context.input.forecasts.latest(model.as_deref(), by, holds) else {
         return Ok(missing(id, if title.is_empty() { "Chances" } else { &title }, NONE));
     };
     let last = issue
@@ -63,23 +63,10 @@ pub(super) fn chances(context: &Context<'_>, directive: &Directive, id: &str) ->
     Ok(figure::html(id, &source(issue), |options| exceedance::render(&input, options)))
 }
 
-fn model(keys: &mut Keys<'_>) -> Option<String> {
+/// The model that a directive names.
+pub(crate) fn model(keys: &mut Keys<'_>) -> Option<String> {
     let known = model::NAMES.map(|name| (name, name));
     keys.one("model", &known).map(str::to_owned)
-}
-
-/// The latest forecast of a model and kind that holds what is asked.
-pub(crate) fn latest<'a>(
-    ledger: &'a Ledger,
-    model: Option<&str>,
-    by: Kind,
-    holds: impl Fn(&Issue) -> bool,
-) -> Option<&'a Issue> {
-    ledger
-        .issue
-        .iter()
-        .rev()
-        .find(|issue| issue.by == by && model.is_none_or(|model| issue.model == model) && holds(issue))
 }
 
 /// The days of a month.

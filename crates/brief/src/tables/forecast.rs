@@ -6,7 +6,7 @@ use casefile_verdict::outlook::{self, Told};
 use super::or_none;
 use crate::context::Context;
 use crate::figure::exceedance::per_cent;
-use crate::figures::forecast::{days, latest};
+use crate::figures::forecast::{days, model};
 use crate::html::escape;
 use crate::keys::Keys;
 use crate::markdown::Directive;
@@ -18,11 +18,10 @@ const THRESHOLD: u32 = 25;
 /// The latest forecast, a row for each country: no figure without the base rate and the scores of the same model.
 pub(super) fn models(context: &Context<'_>, directive: &Directive) -> Result<String, Vec<Slip>> {
     let mut keys = Keys::new(context, directive, &["model"]);
-    let known = casefile_forecast::model::NAMES.map(|name| (name, name));
-    let model = keys.one("model", &known);
+    let model = model(&mut keys);
     let title = keys.title(String::new);
     let title = keys.finish(title)?;
-    let Some(issue) = latest(context.input.forecasts, model, Kind::Country, |_| true) else {
+    let Some(issue) = context.input.forecasts.latest(model.as_deref(), Kind::Country, |_| true) else {
         return Ok(or_none(&escape(&title), &["Country"], &[]));
     };
     let all = context.input.forecasts.rows(&issue.id);

@@ -5,7 +5,7 @@ use sha2::{Digest, Sha256};
 use super::tally::{Tally, round, row};
 use super::{Ahead, BASE_MONTHS, Before, DRAWS, Issue, Kind, Pin, Runs, THRESHOLDS, Unit};
 use crate::model::{Adaptive, Boosted, Hurdle};
-use crate::{Error, History, Marginal, Marginals, Model, Month, Violence, drivers, spillover};
+use crate::{Error, History, Marginal, Model, Month, Violence, drivers, spillover};
 
 /// What to forecast.
 pub struct Ask<'a> {
@@ -40,8 +40,8 @@ pub fn issue(history: &History, ask: &Ask<'_>) -> Result<Issue, Error> {
     let mut units = Vec::with_capacity(ask.units.len());
     for (unit, name) in &ask.units {
         let months = &now.months;
-        let cells = cells(&now, *unit).ok_or(Error::Unit { unit: *unit, origin: history.origin() })?;
-        let before = earlier.as_ref().and_then(|earlier| self::cells(earlier, *unit));
+        let cells = now.of(*unit).ok_or(Error::Unit { unit: *unit, origin: history.origin() })?;
+        let before = earlier.as_ref().and_then(|earlier| earlier.of(*unit));
         let ahead = |(at, &month): (usize, &Month)| Ahead {
             month,
             draws: Runs(cells[at].stratified(DRAWS)),
@@ -76,11 +76,6 @@ pub fn issue(history: &History, ask: &Ask<'_>) -> Result<Issue, Error> {
     })
 }
 
-fn cells(marginals: &Marginals, unit: u32) -> Option<&[Marginal]> {
-    let place = marginals.units.binary_search(&unit).ok()?;
-    marginals.cells.get(place * marginals.months.len()..(place + 1) * marginals.months.len())
-}
-
 /// Chances of at least each threshold.
 fn chances(of: &Marginal) -> [f64; 4] {
     THRESHOLDS.map(|threshold| round((1.0 - of.cdf(f64::from(threshold) - 0.5)).clamp(0.0, 1.0)))
@@ -110,7 +105,7 @@ fn last_year(history: &History, ask: &Ask<'_>, units: &mut [Unit]) {
     let Some(past) = history.earlier(12) else { return };
     let Ok(then) = ask.model.marginals(&past, &horizons) else { return };
     for unit in units {
-        let Some(cells) = cells(&then, unit.unit) else { continue };
+        let Some(cells) = then.of(unit.unit) else { continue };
         let was = Unit {
             seen: seen(&past, unit.unit),
             month: Vec::new(),

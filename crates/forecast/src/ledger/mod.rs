@@ -284,10 +284,11 @@ impl Ledger {
         rows
     }
 
-    /// The latest issue, of a model where one is named, and of a kind of unit.
+    /// The latest issue of a kind of unit, of a model where one is named, that holds what is asked.
     #[must_use]
-    pub fn latest(&self, model: Option<&str>, by: Kind) -> Option<&Issue> {
-        self.issue.iter().rev().find(|issue| issue.by == by && model.is_none_or(|model| issue.model == model))
+    pub fn latest(&self, model: Option<&str>, by: Kind, holds: impl Fn(&Issue) -> bool) -> Option<&Issue> {
+        let is = |issue: &&Issue| issue.by == by && model.is_none_or(|model| issue.model == model) && holds(issue);
+        self.issue.iter().rev().find(is)
     }
 }
 
@@ -304,6 +305,12 @@ impl Unit {
     #[must_use]
     pub fn base(&self, threshold: u32) -> f64 {
         self.seen.iter().filter(|&&deaths| deaths >= threshold).count() as f64 / self.seen.len().max(1) as f64
+    }
+
+    /// Whether every month from the first to the last is forecast.
+    #[must_use]
+    pub fn reaches(&self, (first, last): (Month, Month)) -> bool {
+        (first.0..=last.0).all(|month| self.ahead(Month(month)).is_some())
     }
 
     /// The forecast of a month.

@@ -5,7 +5,7 @@
 use statrs::distribution::{DiscreteCDF, Poisson};
 
 use super::{Model, constant};
-use crate::{Error, History, Marginal, Marginals, Violence, borders};
+use crate::{Error, History, Marginal, Marginals, Violence, country};
 
 /// Nothing happens.
 #[derive(Debug, Clone, Copy)]
@@ -89,7 +89,7 @@ impl Model for Conflictology {
     fn marginals(&self, history: &History, horizons: &[u32]) -> Result<Marginals, Error> {
         let recent = |place: usize| {
             let unit = history.units()[place];
-            let near = borders::neighbours().get(&unit).filter(|_| self.neighbours).map_or(&[][..], Vec::as_slice);
+            let near = if self.neighbours { country::neighbours(unit) } else { &[] };
             let near = near.iter().filter_map(|id| history.units().binary_search(id).ok());
             let values = std::iter::once(place).chain(near).flat_map(|place| deaths(history, place, self.months));
             Marginal::new(values.map(|value| (value, 1.0)))

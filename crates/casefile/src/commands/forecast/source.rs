@@ -12,7 +12,7 @@ use casefile_forecast::{Counts, Month, Outcomes, Panel, Row, Violence, country_n
 use casefile_lake::Lake;
 use casefile_measure::count::chance_within;
 use casefile_model::date::Span;
-use casefile_verdict::outlook::country_of;
+use casefile_verdict::outlook::{country_of, month_of};
 use jiff::civil::Date;
 
 use crate::open::Failure;
@@ -146,10 +146,9 @@ pub fn of_events(
 
 /// Whole months inside a span.
 fn months(span: &Span) -> Option<(Month, Month)> {
-    let month = |day: Date| Month::of(u32::try_from(day.year()).ok()?, u32::try_from(day.month()).ok()?);
     let (start, end) = (span.start?, span.end?);
-    let first = if start.day() == 1 { month(start)? } else { month(start)?.after(1) };
-    let last = if end == end.last_of_month() { month(end)? } else { Month(month(end)?.0 - 1) };
+    let first = if start.day() == 1 { month_of(start)? } else { month_of(start)?.after(1) };
+    let last = if end == end.last_of_month() { month_of(end)? } else { Month(month_of(end)?.0 - 1) };
     (first <= last).then_some((first, last))
 }
 
@@ -208,8 +207,7 @@ fn read(
         let (Some(unit), Some(kind)) = (unit, usize::try_from(kind - 1).ok().filter(|kind| *kind < 3)) else {
             continue;
         };
-        let from = Month::of(u32::try_from(start.year()).unwrap_or(0), u32::try_from(start.month()).unwrap_or(0));
-        let Some(from) = from else { continue };
+        let Some(from) = month_of(start) else { continue };
         // A vague date is spread over its days, each as likely as the others.
         for month in all_months(from.max(first), last) {
             let Some(span) = days(month) else { continue };

@@ -8,7 +8,7 @@ use casefile_forecast::ledger::{Outcome, Pin};
 use casefile_forecast::{Month, Outcomes};
 use casefile_lake::Lake;
 use casefile_model::statement::{Each, Forecast, Foreseen};
-use casefile_verdict::outlook::{asked, country_of};
+use casefile_verdict::outlook::{self, country_of, month_of};
 
 use crate::open::Failure;
 
@@ -32,26 +32,45 @@ pub fn settle(
         return Ok(None);
     };
     let Some((by_year, dataset)) = by_year(case, (lock, lake), measure, forecast)? else { return Ok(None) };
-    let least = i64::from(forecast.at_least);
-    let covered: Vec<(i16, i64)> = by_year.range(first..=last).map(|(year, value)| (*year, *value)).collect();
-    let (Some(from), Some(to)) = (covered.first(), covered.last()) else { return Ok(None) };
-    let length = last - first + 1;
     let begin = (first - BASE_YEARS).max(actor_since(case, forecast));
-    let stretch = |start: i16| {
-        let years: Option<Vec<i64>> = (start..start + length).map(|year| by_year.get(&year).copied()).collect();
-        years.map(|years| years.iter().any(|value| *value >= least))
+    let asked = Stretch { begin: begin.into(), first: first.into(), last: last.into() };
+    Ok(outcome(forecast, &by_year, &asked, pin(dataset), |year| year.to_string()))
+}
+
+/// A stretch of years or of months by number, and how far back stretches of its length make the base rate.
+struct Stretch {
+    begin: i64,
+    first: i64,
+    last: i64,
+}
+
+/// What came in a stretch, by the figures of its parts: whether any of them reached the threshold, and how often that was so in
+/// stretches of the same length before. None where no part is covered.
+fn outcome(
+    forecast: &Forecast,
+    figures: &BTreeMap<i64, i64>,
+    asked: &Stretch,
+    data: Pin,
+    name: impl Fn(i64) -> String,
+) -> Option<Outcome> {
+    let reached = |figure: &i64| *figure >= i64::from(forecast.at_least);
+    let covered: Vec<(i64, &i64)> = figures.range(asked.first..=asked.last).map(|(at, n)| (*at, n)).collect();
+    let length = asked.last - asked.first + 1;
+    let came_in = |start: i64| {
+        let parts: Option<Vec<&i64>> = (start..start + length).map(|at| figures.get(&at)).collect();
+        parts.map(|parts| parts.into_iter().any(reached))
     };
-    let past: Vec<bool> = (begin..=first - length).filter_map(stretch).collect();
-    Ok(Some(Outcome {
+    let past: Vec<bool> = (asked.begin..=asked.first - length).filter_map(came_in).collect();
+    Some(Outcome {
         forecast: forecast.envelope.id.clone(),
-        asked: asked(forecast),
-        data: pin(dataset),
-        covered: format!("{}/{}", from.0, to.0),
-        came: covered.iter().any(|(_, value)| *value >= least),
-        over: covered.len() == usize::try_from(length).unwrap_or(0),
-        figures: covered.iter().map(|(year, value)| format!("{year}: {value}")).collect(),
+        asked: outlook::asked(forecast),
+        data,
+        covered: format!("{}/{}", name(covered.first()?.0), name(covered.last()?.0)),
+        came: covered.iter().any(|(_, n)| reached(n)),
+        over: usize::try_from(length) == Ok(covered.len()),
+        figures: covered.iter().map(|(at, n)| format!("{}: {n}", name(*at))).collect(),
         base: (past.iter().filter(|came| **came).count() as u32, past.len() as u32),
-    }))
+    })
 }
 
 fn pin(dataset: &Dataset) -> Pin {
@@ -65,7 +84,7 @@ fn actor_since(case: &Case, forecast: &Forecast) -> i16 {
 }
 
 /// A number for each year, and the dataset that tells it.
-type ByYear<'a> = (BTreeMap<i16, i64>, &'a Dataset);
+type ByYear<'a> = (BTreeMap<i64, i64>, &'a Dataset);
 
 /// The figure of every year that a dataset covers, by the first dataset that has such figures.
 fn by_year<'a>(
@@ -113,11 +132,8 @@ fn by_year<'a>(
         let Ok(years) = years else { continue };
         let number =
             |table: &casefile_lake::Table, name: &str| table.int(name).map_err(|error| Failure::Lake(error.into()));
-        let mut figures: BTreeMap<i16, i64> = number(&years, "year")?
-            .into_iter()
-            .flatten()
-            .filter_map(|year| Some((i16::try_from(year).ok()?, 0)))
-            .collect();
+        let mut figures: BTreeMap<i64, i64> =
+            number(&years, "year")?.into_iter().flatten().map(|year| (year, 0)).collect();
         if figures.is_empty() {
             continue;
         }
@@ -126,7 +142,7 @@ fn by_year<'a>(
             quote(&dataset.id)
         ))?;
         for (year, n) in number(&found, "year")?.into_iter().zip(number(&found, "n")?) {
-            if let (Some(Ok(year)), Some(n)) = (year.map(i16::try_from), n) {
+            if let (Some(year), Some(n)) = (year, n) {
                 figures.insert(year, n);
             }
         }
@@ -139,36 +155,20 @@ fn by_year<'a>(
 fn of_months(case: &Case, months: &[(Outcomes, Pin)], forecast: &Forecast) -> Option<Outcome> {
     let unit = country_of(case.place(forecast.place.as_deref()?)?)?;
     let span = forecast.over?.stated();
-    let month = |day: jiff::civil::Date| Month::of(u32::try_from(day.year()).ok()?, u32::try_from(day.month()).ok()?);
-    let (first, last) = (month(span.start?)?, month(span.end?)?);
-    let mut known: BTreeMap<Month, u32> = BTreeMap::new();
+    let (first, last) = (month_of(span.start?)?, month_of(span.end?)?);
+    let mut known: BTreeMap<i64, i64> = BTreeMap::new();
     let mut told_by: Option<&Pin> = None;
     for (outcomes, pin) in months {
         for (&(of, month), &deaths) in &outcomes.0 {
             if of == unit {
-                known.insert(month, deaths);
+                known.insert(month.0.into(), deaths.into());
                 if (first..=last).contains(&month) {
                     told_by = Some(pin);
                 }
             }
         }
     }
-    let covered: Vec<(Month, u32)> = known.range(first..=last).map(|(month, deaths)| (*month, *deaths)).collect();
-    let length = last.0 - first.0 + 1;
     let begin = first.0.saturating_sub(BASE_YEARS as u32 * 12);
-    let stretch = |start: u32| {
-        let values: Option<Vec<u32>> = (start..start + length).map(|month| known.get(&Month(month)).copied()).collect();
-        values.map(|values| values.iter().any(|deaths| *deaths >= forecast.at_least))
-    };
-    let past: Vec<bool> = (begin..=first.0.saturating_sub(length)).filter_map(stretch).collect();
-    Some(Outcome {
-        forecast: forecast.envelope.id.clone(),
-        asked: asked(forecast),
-        data: told_by?.clone(),
-        covered: format!("{}/{}", covered.first()?.0, covered.last()?.0),
-        came: covered.iter().any(|(_, deaths)| *deaths >= forecast.at_least),
-        over: covered.len() == length as usize,
-        figures: covered.iter().map(|(month, deaths)| format!("{month}: {deaths}")).collect(),
-        base: (past.iter().filter(|came| **came).count() as u32, past.len() as u32),
-    })
+    let asked = Stretch { begin: begin.into(), first: first.0.into(), last: last.0.into() };
+    outcome(forecast, &known, &asked, told_by?.clone(), |month| Month(month as u32).to_string())
 }
