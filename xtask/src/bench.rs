@@ -171,7 +171,7 @@ mod tests {
         let gdelt = Section::Measures(measures::Release::Gdelt, 5000);
         assert_eq!(of("load measures gdelt 5000 commands").unwrap(), [Section::Load, gdelt, Section::Commands]);
         for (words, told) in [
-            ("lode", "`lode`; known: commands, load, stats, measures"),
+            ("lode", "`lode`; known: commands, load, stats, forecast, measures"),
             ("measures", "needs a release"),
             ("measures ged", "needs a release"),
             ("measures gtd 5", "no measures of `gtd`"),

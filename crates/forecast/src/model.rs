@@ -25,6 +25,11 @@ pub trait Model: Sync + fmt::Debug {
     /// A short name, as tables show it.
     fn name(&self) -> &'static str;
 
+    /// All that it is set to, as a digest tells models apart.
+    fn settings(&self) -> String {
+        format!("{self:?}")
+    }
+
     /// One distribution per unit and horizon, horizons in months after the origin, ascending.
     ///
     /// # Errors

@@ -4,7 +4,6 @@ use sha2::{Digest, Sha256};
 
 use super::tally::{Tally, round, row};
 use super::{Ahead, BASE_MONTHS, Before, DRAWS, Issue, Kind, Pin, Runs, THRESHOLDS, Unit};
-use crate::model::{Adaptive, Boosted, Hurdle};
 use crate::{Error, History, Marginal, Model, Month, Violence, drivers, spillover};
 
 /// What to forecast.
@@ -131,14 +130,9 @@ fn last_year(history: &History, ask: &Ask<'_>, units: &mut [Unit]) {
 /// Version of the models' methods; raised whenever the same history and settings would give another forecast.
 const METHODS: u32 = 2;
 
-/// SHA-256 of a model's name, version and settings; those of the pool are its members' too.
+/// SHA-256 of a model's name, version and settings.
 fn model_hash(model: &dyn Model) -> String {
-    let members = if model.name() == "pool" {
-        format!("{:?} {:?} {:?}", Adaptive::default(), Hurdle::default(), Boosted::default())
-    } else {
-        String::new()
-    };
-    digest(&format!("{} {METHODS} {model:?} {members}", model.name()))
+    digest(&format!("{} {METHODS} {}", model.name(), model.settings()))
 }
 
 fn id(ask: &Ask<'_>, origin: Month, model_hash: &str) -> String {

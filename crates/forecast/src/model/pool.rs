@@ -80,17 +80,21 @@ impl Default for Pool {
     }
 }
 
+/// The members, in the order of their weights.
+fn members() -> (Faded, Hurdle, Boosted) {
+    (Faded::dressed(), Hurdle::default(), Boosted::default())
+}
+
 impl Pool {
     /// The marginals of the members, in the order of their weights, fitted side by side.
     ///
     /// # Errors
     /// As [`Model::marginals`].
     pub fn members(history: &History, horizons: &[u32]) -> Result<[Marginals; 3], Error> {
-        let (hurdle, boosted) = (Hurdle::default(), Boosted::default());
+        let (dressed, hurdle, boosted) = members();
         thread::scope(|scope| {
             let hurdle = scope.spawn(|| hurdle.marginals(history, horizons));
-            let (dressed, boosted) =
-                (Faded::dressed().marginals(history, horizons)?, boosted.marginals(history, horizons)?);
+            let (dressed, boosted) = (dressed.marginals(history, horizons)?, boosted.marginals(history, horizons)?);
             let stopped = |_| Error::Fit { model: "pool", why: "a member stopped".to_owned() };
             Ok([dressed, hurdle.join().map_err(stopped)??, boosted])
         })
@@ -100,6 +104,11 @@ impl Pool {
 impl Model for Pool {
     fn name(&self) -> &'static str {
         "pool"
+    }
+
+    /// Its members' too.
+    fn settings(&self) -> String {
+        format!("{self:?} of {:?}", members())
     }
 
     fn marginals(&self, history: &History, horizons: &[u32]) -> Result<Marginals, Error> {
