@@ -248,6 +248,8 @@ proptest! {
         };
         text.push_str(&fields[..width].join("\t").replace(['\n', '\r'], " "));
         let rows = add_bytes("x.export.csv", adapter, text.as_bytes());
-        prop_assert!(matches!(rows, Ok(0 | 1)) || rows.as_ref().is_err_and(|e| e.contains("columns")), "{:?}", rows);
+        // No names, or a first field as JSON begins: the file is refused as a whole.
+        let refused = |e: &String| e.contains("columns") || (fields[0].starts_with(['{', '[']) && e.contains("is JSON"));
+        prop_assert!(matches!(rows, Ok(0 | 1)) || rows.as_ref().is_err_and(refused), "{:?}", rows);
     }
 }

@@ -61,6 +61,9 @@ pub fn amount(
     model: &TollModel,
     sampling: Sampling,
 ) -> Result<Amount, LakeError> {
+    if measure == Measure::Deaths {
+        inquiry.foresee(&[(filter, window)], true);
+    }
     let strata = inquiry.strata(filter, window, None)?;
     match measure {
         Measure::Deaths => deaths(inquiry, filter, window, &strata, model, sampling),

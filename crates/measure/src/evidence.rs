@@ -187,13 +187,22 @@ impl<'a> Inquiry<'a> {
     /// # Errors
     /// When the query fails.
     pub fn strata(&mut self, filter: &Filter, window: &Span, by: Option<Dimension>) -> Result<Vec<Stratum>, LakeError> {
+        let strata = strata(&self.run(self.strata_query(filter, window, by))?)?;
+        // Gathered by actor, an event stands under either side and would cancel itself.
+        if by != Some(Dimension::Actor) {
+            self.answers.keep(self.key(filter, window), digest_of(&strata));
+        }
+        Ok(strata)
+    }
+
+    fn strata_query(&self, filter: &Filter, window: &Span, by: Option<Dimension>) -> String {
         let item = by.and_then(|dimension| item_expression(dimension, &filter.actor_is_a));
         let from = match by {
             Some(Dimension::Actor) => self.both_sides(filter),
             _ => self.table(filter).to_owned(),
         };
         let n = self.number(filter);
-        let query = format!(
+        format!(
             "SELECT {item} AS item, {start} AS start, {end} AS \"end\", CAST({placed} AS BIGINT) AS placed,\n       \
              {n} AS n, sum(deaths_low) AS low, sum(deaths_best) AS best, sum(deaths_high) AS high,\n       \
              sum(CASE WHEN {a} THEN deaths_a ELSE deaths_b END) AS own,\n       \
@@ -210,13 +219,22 @@ impl<'a> Inquiry<'a> {
             placed = filter.placed,
             a = filter.actor_is_a,
             predicate = self.predicate(filter, window),
-        );
-        let strata = strata(&self.run(query)?)?;
-        // Gathered by actor, an event stands under either side and would cancel itself.
-        if by != Some(Dimension::Actor) {
-            self.answers.keep(self.key(filter, window), digest_of(&strata));
-        }
-        Ok(strata)
+        )
+    }
+
+    /// Asks at the same time for strata, and tolls where wanted, that will then be asked for one after the other: planning
+    /// keeps one core busy at most. What fails is told when it is asked for.
+    pub fn foresee(&self, questions: &[(&Filter, &Span)], with_tolls: bool) {
+        let of = |(filter, window): &(&Filter, &Span)| {
+            let tolls = with_tolls.then(|| self.tolls_query(filter, window));
+            [Some(self.strata_query(filter, window, None)), tolls]
+        };
+        let queries: Vec<String> = questions.iter().flat_map(of).flatten().collect();
+        std::thread::scope(|scope| {
+            for query in &queries {
+                scope.spawn(|| self.answers.get(self.lake, query, self.expects_few).is_ok());
+            }
+        });
     }
 
     /// What tells one set of events from another: the ground and the predicate.
@@ -229,11 +247,15 @@ impl<'a> Inquiry<'a> {
     /// # Errors
     /// When the query fails.
     pub fn tolls(&mut self, filter: &Filter, window: &Span) -> Result<Vec<TollStratum>, LakeError> {
+        toll_strata(&self.run(self.tolls_query(filter, window))?)
+    }
+
+    fn tolls_query(&self, filter: &Filter, window: &Span) -> String {
         let (from, toll, n) = match self.ground {
             Ground::Rows => ("events", "deaths_best", "count(*)"),
             Ground::Cube => (CELLS_WITH_TOLLS, "toll", "sum(toll_n)"),
         };
-        let query = format!(
+        format!(
             "SELECT {start} AS start, {end} AS \"end\", CAST({placed} AS BIGINT) AS placed, type_of_violence AS violence,\n       \
              {toll} AS reported, {n} AS n\n\
              FROM {from}\nWHERE {predicate} AND {toll} IS NOT NULL\n\
@@ -242,8 +264,7 @@ impl<'a> Inquiry<'a> {
             end = self.end(),
             placed = filter.placed,
             predicate = self.predicate(filter, window),
-        );
-        toll_strata(&self.run(query)?)
+        )
     }
 
     /// A fingerprint of the events (or cells) behind the selection.
@@ -378,12 +399,13 @@ impl<'a> Inquiry<'a> {
             Ground::Rows => "deaths_best",
             Ground::Cube => "toll",
         };
+        // In order of what it takes to tell: numbers before texts. Where few rows are left, the rest is asked of these alone.
         sql::all([
-            filter.who.clone(),
-            sql::any([filter.placed.clone(), filter.maybe_placed.clone()]),
             window.end.map_or_else(|| "true".to_owned(), |end| format!("{} <= {}", self.start(), sql::date(end))),
             window.start.map_or_else(|| "true".to_owned(), |start| format!("{} >= {}", self.end(), sql::date(start))),
             filter.min_deaths.map_or_else(|| "true".to_owned(), |least| format!("{toll} >= {least}")),
+            sql::any([filter.placed.clone(), filter.maybe_placed.clone()]),
+            filter.who.clone(),
         ])
     }
 }

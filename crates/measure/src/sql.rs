@@ -12,14 +12,19 @@ pub fn date(day: Date) -> String {
     format!("DATE '{day}'")
 }
 
+/// `column` compared as `comparison` says, false where it is null. Quicker than `coalesce`, which compares twice.
+pub fn known(column: &str, comparison: &str) -> String {
+    format!("({column} IS NOT NULL AND {column} {comparison})")
+}
+
 /// `column IN (…)`, false where the column is null or nothing is listed.
 pub fn one_of(column: &str, values: &[String]) -> String {
     match values {
         [] => "false".to_owned(),
-        [one] => format!("coalesce({column} = {}, false)", text(one)),
+        [one] => known(column, &format!("= {}", text(one))),
         many => {
             let list: Vec<String> = many.iter().map(|value| text(value)).collect();
-            format!("coalesce({column} IN ({}), false)", list.join(", "))
+            known(column, &format!("IN ({})", list.join(", ")))
         }
     }
 }

@@ -45,6 +45,15 @@ fn a_release_with_traps_loads_and_its_counts_add_up() {
     assert_eq!(desk.run(&["query", "exland", counts, "--format", "csv"]).out, "e,n,q,r\n20,20,9,29\n");
 }
 
+/// Engines take no `..` in the path of a file; people do.
+#[test]
+fn a_case_is_found_by_a_path_that_goes_up_and_down_again() {
+    let desk = Desk::with_exland();
+    desk.add("exland", &traps()).ok();
+    let said = desk.run(&["query", "exland/../exland", "select count(*) as n from events", "--format", "csv"]).ok();
+    assert_eq!(said.out.trim(), "n\n20");
+}
+
 #[test]
 fn a_spreadsheet_is_handed_no_formula_and_every_other_program_the_text_as_it_is() {
     let desk = Desk::with_exland();

@@ -80,23 +80,23 @@ fn everything_behind_one_verdict() {
     would change  Sharper dates, places or tolls of the events in question.
 
     query
-    SELECT CAST(NULL AS VARCHAR) AS item, date_start AS start, date_end AS "end", CAST(coalesce(country = 'Exland', false) AS BIGINT) AS placed,
+    SELECT CAST(NULL AS VARCHAR) AS item, date_start AS start, date_end AS "end", CAST((country IS NOT NULL AND country = 'Exland') AS BIGINT) AS placed,
            count(*) AS n, sum(deaths_low) AS low, sum(deaths_best) AS best, sum(deaths_high) AS high,
-           sum(CASE WHEN (coalesce(side_a_id = '901', false) OR coalesce(side_a = 'Red Front', false)) THEN deaths_a ELSE deaths_b END) AS own,
-           sum(CASE WHEN (coalesce(side_a_id = '901', false) OR coalesce(side_a = 'Red Front', false)) THEN deaths_b ELSE deaths_a END) AS opponent,
+           sum(CASE WHEN ((side_a_id IS NOT NULL AND side_a_id = '901') OR (side_a IS NOT NULL AND side_a = 'Red Front')) THEN deaths_a ELSE deaths_b END) AS own,
+           sum(CASE WHEN ((side_a_id IS NOT NULL AND side_a_id = '901') OR (side_a IS NOT NULL AND side_a = 'Red Front')) THEN deaths_b ELSE deaths_a END) AS opponent,
            sum(deaths_civilians) AS civilians, sum(deaths_unknown) AS unknown,
            bit_xor(fingerprint(event_id)) AS ids,
            bit_xor(fingerprint(event_id, date_start, date_end, country, admin1, place, side_a, side_b, type_of_violence, deaths_low, deaths_best, deaths_high, deaths_civilians)) AS content
     FROM events
-    WHERE ((dataset = 'ucdp-ged' AND ((coalesce(side_a_id = '901', false) OR coalesce(side_a = 'Red Front', false)) OR (coalesce(side_b_id = '901', false) OR coalesce(side_b = 'Red Front', false))) AND coalesce(type_of_violence IN (3), false)) AND coalesce(country = 'Exland', false) AND date_start <= DATE '2020-12-31' AND date_end >= DATE '2020-01-01')
+    WHERE (date_start <= DATE '2020-12-31' AND date_end >= DATE '2020-01-01' AND (country IS NOT NULL AND country = 'Exland') AND ((((side_a_id IS NOT NULL AND side_a_id = '901') OR (side_a IS NOT NULL AND side_a = 'Red Front')) OR ((side_b_id IS NOT NULL AND side_b_id = '901') OR (side_b IS NOT NULL AND side_b = 'Red Front'))) AND (type_of_violence IS NOT NULL AND type_of_violence IN (3)) AND dataset = 'ucdp-ged'))
     GROUP BY 1, 2, 3, 4
     ORDER BY 1, 2, 3, 4
 
     query
-    SELECT date_start AS start, date_end AS "end", CAST(coalesce(country = 'Exland', false) AS BIGINT) AS placed, type_of_violence AS violence,
+    SELECT date_start AS start, date_end AS "end", CAST((country IS NOT NULL AND country = 'Exland') AS BIGINT) AS placed, type_of_violence AS violence,
            deaths_best AS reported, count(*) AS n
     FROM events
-    WHERE ((dataset = 'ucdp-ged' AND ((coalesce(side_a_id = '901', false) OR coalesce(side_a = 'Red Front', false)) OR (coalesce(side_b_id = '901', false) OR coalesce(side_b = 'Red Front', false))) AND coalesce(type_of_violence IN (3), false)) AND coalesce(country = 'Exland', false) AND date_start <= DATE '2020-12-31' AND date_end >= DATE '2020-01-01') AND deaths_best IS NOT NULL
+    WHERE (date_start <= DATE '2020-12-31' AND date_end >= DATE '2020-01-01' AND (country IS NOT NULL AND country = 'Exland') AND ((((side_a_id IS NOT NULL AND side_a_id = '901') OR (side_a IS NOT NULL AND side_a = 'Red Front')) OR ((side_b_id IS NOT NULL AND side_b_id = '901') OR (side_b IS NOT NULL AND side_b = 'Red Front'))) AND (type_of_violence IS NOT NULL AND type_of_violence IN (3)) AND dataset = 'ucdp-ged')) AND deaths_best IS NOT NULL
     GROUP BY 1, 2, 3, 4, 5
     ORDER BY 1, 2, 3, 4, 5
 

@@ -17,7 +17,7 @@ use arrow::ipc::writer::StreamWriter;
 use casefile_case::atomic::WriteError;
 use parquet::arrow::ArrowWriter;
 use parquet::arrow::arrow_writer::ArrowRowGroupWriterFactory;
-use parquet::basic::{Compression, Encoding, ZstdLevel};
+use parquet::basic::{Compression, Encoding};
 use parquet::errors::ParquetError;
 use parquet::file::properties::{EnabledStatistics, WriterProperties};
 use parquet::file::writer::SerializedFileWriter;
@@ -54,7 +54,7 @@ pub(super) enum Pruned {
     ById,
 }
 
-/// Writes one Parquet file, compressed with zstd.
+/// Writes one Parquet file, compressed with LZ4.
 pub(super) struct Writer {
     state: State,
     schema: SchemaRef,
@@ -118,10 +118,9 @@ fn not_begun() -> AddError {
 
 /// How a file is written that begins with these rows.
 fn properties(first: &RecordBatch, pruned: Pruned) -> Result<WriterProperties, AddError> {
-    // What is read often is packed better; original texts, which are most of the bytes, are packed faster.
-    let level = if pruned == Pruned::ById { 1 } else { 3 };
+    // Half as much again as zstd would take, and a fifth off the time of a query: unpacking is what it waits for.
     let mut properties = WriterProperties::builder()
-        .set_compression(Compression::ZSTD(ZstdLevel::try_new(level)?))
+        .set_compression(Compression::LZ4_RAW)
         .set_max_row_group_row_count(Some(GROUP))
         .set_max_row_group_bytes(Some(GROUP_BYTES));
     if pruned == Pruned::ById {

@@ -77,9 +77,9 @@ fn read(path: &Path) -> Result<Stored, LakeError> {
     Ok(Stored { url, schema: plain(builder.schema()) })
 }
 
-/// A URL that is taken as it stands: names of files are no patterns.
+/// A URL that is taken as it stands: names of files are no patterns. An object store takes no `..` in a path.
 fn file_url(path: &Path) -> Result<ListingTableUrl, String> {
-    let absolute = std::path::absolute(path).map_err(|e| e.to_string())?;
+    let absolute = std::fs::canonicalize(path).map_err(|e| e.to_string())?;
     let url = url::Url::from_file_path(&absolute).map_err(|()| "its path is no URL".to_owned())?;
     ListingTableUrl::try_new(url, None).map_err(|e| e.to_string())
 }

@@ -40,6 +40,8 @@ impl Task<'_, '_> {
             unbroken(asked, &[earlier, later])?;
         }
         let mut inquiry = self.examiner.inquiry(&first);
+        inquiry
+            .foresee(&[(&first.filter, &first.window), (&second.filter, &second.window)], measure == Measure::Deaths);
         let was = self.measured(&mut inquiry, &first, measure)?;
         let is = self.measured(&mut inquiry, &second, measure)?;
         let mut scatter = None;
@@ -98,6 +100,10 @@ impl Task<'_, '_> {
             unbroken(&larger, &[larger.window, smaller.window])?;
         }
         let mut inquiry = self.examiner.inquiry(&larger);
+        inquiry.foresee(
+            &[(&larger.filter, &larger.window), (&smaller.filter, &smaller.window)],
+            measure == Measure::Deaths,
+        );
         let a = self.measured(&mut inquiry, &larger, measure)?;
         let b = self.measured(&mut inquiry, &smaller, measure)?;
         let seen = a.count.possible + b.count.possible > 0;

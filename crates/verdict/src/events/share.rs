@@ -20,6 +20,7 @@ impl Task<'_, '_> {
         must_be_complete(worse(part.coverage, all.coverage), why)?;
         let bears = Bears { excused: None, ..self.examiner.bears(&part, of) };
         let mut inquiry = self.examiner.inquiry(&part);
+        inquiry.foresee(&[(&part.filter, &part.window), (&all.filter, &all.window)], false);
         let mut measured = |asked: &Asked<'_>| -> Result<Amount, Stop> {
             let strata = inquiry.strata(&asked.filter, &asked.window, None)?;
             Ok(amount::plain(&strata, &asked.window, measure, 0))
