@@ -150,7 +150,9 @@ fn machine(program: &Path) -> String {
         .and_then(|text| Some(format!(", load {}", text.split(' ').next()?)))
         .unwrap_or_default();
     let rust = said(Command::new("rustc").arg("--version")).unwrap_or_else(|| "rustc unknown".to_owned());
-    let ours = said(Command::new(program).arg("--version")).map_or_else(String::new, |version| format!("{version}, "));
+    // An example knows no version.
+    let version = said(Command::new(program).arg("--version")).filter(|said| said.starts_with("casefile "));
+    let ours = version.map_or_else(String::new, |version| format!("{version}, "));
     format!("{processor}, {cores} cores{memory}, {}{load}; {ours}{rust}", std::env::consts::OS)
 }
 
