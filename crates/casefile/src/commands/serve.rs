@@ -44,12 +44,13 @@ pub fn run(arguments: &Arguments, connect: Option<Connect>) -> Result<ExitCode, 
     let (case, port) = (arguments.case.clone(), arguments.port);
     let server = Server::bind(Options { case, port, open: Arc::new(open), limits: Limits::default() })?;
     let url = server.url();
+    // The address alone: a program that starts this one reads it and no more.
     anstream::println!("{BOLD}{url}{BOLD:#}");
-    if !server.has_app() {
-        anstream::println!("{DIM}this program was built without its web app: the page says how to build it{DIM:#}");
-    }
-    anstream::println!("{DIM}for this machine and this browser only; Ctrl-C ends it{DIM:#}");
     std::io::stdout().flush()?;
+    if !server.has_app() {
+        anstream::eprintln!("{DIM}this program was built without its web app: the page says how to build it{DIM:#}");
+    }
+    anstream::eprintln!("{DIM}for this machine and this browser only; Ctrl-C ends it{DIM:#}");
     if !arguments.no_open && open::that_detached(&url).is_err() {
         anstream::eprintln!("{DIM}no browser could be opened: open the address above{DIM:#}");
     }

@@ -206,7 +206,7 @@ fn view(desk: &Desk, good: &Good, id: &str) -> Result<ActorView, Refusal> {
 /// Whether a check names the actor, or rests on a statement that does.
 fn rests_on(case: &Case, check: Option<&Check>, actor: &str) -> bool {
     let through = match check {
-        Some(Check::Corroboration { statements }) => statements.iter().any(|id| {
+        Some(Check::Corroboration { statements, .. }) => statements.iter().any(|id| {
             let ties = case.relation(id).is_some_and(|s| s.from == actor || s.to == actor);
             let holds = case.control(id).is_some_and(|s| s.actor == actor);
             ties || holds || case.event(id).is_some_and(|s| s.by.iter().chain(&s.against).any(|id| id == actor))

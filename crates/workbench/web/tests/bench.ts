@@ -1,6 +1,6 @@
 import { test as base, expect, type Page } from "@playwright/test";
 import { type ChildProcess, spawn } from "node:child_process";
-import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -56,6 +56,11 @@ source = "un-sg-afghanistan-2022-01"
 passage = { paragraph = 20 }
 untestable = "No data record camps."
 `;
+
+/** How many claims the worked case makes. */
+export const CLAIMS = readdirSync(join(root, "cases/khorasan"), { recursive: true, encoding: "utf8" })
+  .filter((file) => file.endsWith(".toml") && !/^(\.casefile|out|proposals)\b/.test(file))
+  .flatMap((file) => readFileSync(join(root, "cases/khorasan", file), "utf8").match(/^\[\[claim\]\]/gm) ?? []).length;
 
 /** Serves a copy of the worked case, with a few proposals in it. */
 export async function serve(): Promise<Served> {
