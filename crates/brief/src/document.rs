@@ -43,6 +43,20 @@ pub fn render(input: &Input<'_>) -> Result<Page, Vec<Diagnostic>> {
     Ok(Page { html: page(&context, &title, &body) })
 }
 
+/// The text of a briefing alone, as it stands in the page: without header, register of claims and sources. For whoever shows
+/// a figure or a passage in a page of their own, with [`FIGURE_CSS`] and a Content Security Policy of their own.
+///
+/// # Errors
+/// As [`render`].
+pub fn fragment(input: &Input<'_>) -> Result<String, Vec<Diagnostic>> {
+    let context = Context::new(input);
+    let (blocks, mut slips) = markdown::parse(input.brief_md);
+    let mut body = Body::new(&context);
+    body.write(&blocks);
+    slips.append(&mut body.slips);
+    if slips.is_empty() { Ok(body.html) } else { Err(slip::diagnostics(input.brief_md, slips)) }
+}
+
 /// The heading of the first level that the text begins with is the title of the page.
 fn own_title(blocks: &mut Vec<Block>) -> Option<String> {
     match blocks.first() {

@@ -29,6 +29,6 @@ mod words;
 #[cfg(test)]
 mod tests;
 
-pub use document::{Page, render};
+pub use document::{Page, fragment, render};
 pub use input::{Bin, FigureData, Input, NoData, Observed, Question, Spot, Step};
 pub use observed::Observations;

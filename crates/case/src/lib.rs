@@ -10,6 +10,7 @@ mod case;
 pub mod dataset;
 mod diagnostic;
 pub mod lock;
+pub mod passage;
 pub mod place;
 mod read;
 pub mod reference;
@@ -20,7 +21,9 @@ pub mod write;
 
 pub use case::{Case, Items, Origin};
 pub use diagnostic::{Diagnostic, Related, Severity};
-pub use read::{BRIEF_FILE, CASE_FILE, Documents, LoadError, Loaded, read_files, read_with};
+pub use read::{
+    BRIEF_FILE, CASE_FILE, Documents, LoadError, Loaded, PROPOSALS, case_files, is_case_file, read_files, read_with,
+};
 
 #[cfg(test)]
 mod tests;

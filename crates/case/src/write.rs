@@ -5,9 +5,10 @@
 
 use std::fs;
 use std::io;
+use std::ops::Range;
 use std::path::{Path, PathBuf};
 
-use toml_edit::{Array, ArrayOfTables, DocumentMut, InlineTable, Item, Table, TableLike, Value, value};
+use toml_edit::{Array, ArrayOfTables, Document, DocumentMut, InlineTable, Item, Table, TableLike, Value, value};
 
 use crate::atomic;
 use crate::dataset::{BEARINGS, CoverageStatus, Dataset};
@@ -190,6 +191,112 @@ fn set_in(table: &mut dyn TableLike, path: &[&str], mut new: Value) -> Result<()
     }
 }
 
+/// The text with keys of the table that has an identifier set, or taken out for `None`. A table among the new values is
+/// merged into the old one key by key, and keys that it lacks are taken out: comments and order stay.
+///
+/// # Errors
+/// As [`set`].
+pub fn amend(text: &str, id: &str, changes: &[(String, Option<Value>)]) -> Result<String, EditError> {
+    let mut document = parse(text)?;
+    let kind = find(&document, id).ok_or_else(|| EditError::UnknownId(id.to_owned()))?;
+    let table = with_id(&mut document, &kind, id).ok_or_else(|| EditError::UnknownId(id.to_owned()))?;
+    for (key, new) in changes {
+        match new {
+            // A key that the format does not know can be taken out: that mends it.
+            Some(_) if tables::top(&kind).is_some_and(|format| format.field(key).is_none()) => {
+                return Err(EditError::UnknownKey { table: kind, key: key.clone() });
+            }
+            Some(new) => merge(table, key, new.clone())?,
+            None => drop(table.remove(key)),
+        }
+    }
+    Ok(document.to_string())
+}
+
+fn merge(table: &mut dyn TableLike, key: &str, new: Value) -> Result<(), EditError> {
+    let old = table.get_mut(key).and_then(Item::as_table_like_mut);
+    let (Some(old), Value::InlineTable(fresh)) = (old, &new) else { return set_in(table, &[key], new) };
+    let gone: Vec<String> = old.iter().map(|(key, _)| key.to_owned()).filter(|key| !fresh.contains_key(key)).collect();
+    for key in gone {
+        old.remove(&key);
+    }
+    for (key, value) in fresh {
+        merge(old, key, value.clone())?;
+    }
+    Ok(())
+}
+
+/// The text without the table that has an identifier, and without the comment above it.
+///
+/// # Errors
+/// Where the text is not TOML, or nothing in it has the identifier.
+pub fn remove(text: &str, id: &str) -> Result<String, EditError> {
+    let mut document = parse(text)?;
+    let unknown = || EditError::UnknownId(id.to_owned());
+    let kind = find(&document, id).ok_or_else(unknown)?;
+    let has = |table: &dyn TableLike| table.get("id").and_then(Item::as_str) == Some(id);
+    match document.get_mut(&kind).ok_or_else(unknown)? {
+        Item::ArrayOfTables(tables) => tables.retain(|table| !has(table)),
+        Item::Value(Value::Array(array)) => {
+            array.retain(|value| value.as_inline_table().is_none_or(|table| !has(table)));
+        }
+        _ => return Err(unknown()),
+    }
+    Ok(document.to_string())
+}
+
+/// Where in the text the table stands that has an identifier, in bytes: from its header to the end of its last line.
+/// None where it is not under a header, or the text is not TOML.
+#[must_use]
+pub fn extent(text: &str, id: &str) -> Option<Range<usize>> {
+    let has = |table: &Table| table.get("id").and_then(Item::as_str) == Some(id);
+    tables(text).into_iter().find(|(_, _, table)| has(table)).map(|(_, at, _)| at)
+}
+
+/// Every table under a header of its own in double brackets, in the order of the text: its name, where it stands, and what
+/// it holds. None where the text is not TOML.
+#[must_use]
+pub fn tables(text: &str) -> Vec<(String, Range<usize>, Table)> {
+    let plain = text.strip_prefix('\u{feff}').unwrap_or(text);
+    let shift = text.len() - plain.len();
+    let Ok(document) = Document::parse(plain) else { return Vec::new() };
+    let lists = document.iter().filter_map(|(name, item)| Some((tables::top(name)?.name, item.as_array_of_tables()?)));
+    let place = |table: &Table| {
+        let start = table.span()?.start;
+        let end = last_byte(table).max(start);
+        let end = plain.get(end..)?.find('\n').map_or(plain.len(), |line| end + line);
+        Some(start + shift..end + shift)
+    };
+    let mut found: Vec<(String, Range<usize>, Table)> = lists
+        .flat_map(|(name, list)| list.iter().map(move |table| (name, table)))
+        .filter_map(|(name, table)| Some((name.to_owned(), place(table)?, table.clone())))
+        .collect();
+    found.sort_by_key(|(_, at, _)| at.start);
+    found
+}
+
+/// The end of what stands in a table and the tables below it.
+fn last_byte(table: &Table) -> usize {
+    let below = table.iter().map(|(_, item)| match item {
+        Item::Table(table) => last_byte(table),
+        Item::ArrayOfTables(tables) => tables.iter().map(last_byte).max().unwrap_or(0),
+        other => other.span().map_or(0, |span| span.end),
+    });
+    below.chain(table.span().map(|span| span.end)).max().unwrap_or(0)
+}
+
+/// The name of the table in the text that has the identifier: `claim`, `actor` …
+#[must_use]
+pub fn table_of(text: &str, id: &str) -> Option<String> {
+    find(&parse(text).ok()?, id)
+}
+
+/// Whether a table in the text has the identifier. Text that is not TOML has none.
+#[must_use]
+pub fn holds(text: &str, id: &str) -> bool {
+    text.contains(id) && table_of(text, id).is_some()
+}
+
 /// The name of the table that has the identifier.
 fn find(document: &DocumentMut, id: &str) -> Option<String> {
     let has = |table: &dyn TableLike| table.get("id").and_then(Item::as_str) == Some(id);
@@ -344,7 +451,7 @@ pub fn put_dataset_in_case(folder: &Path, dataset: &Dataset) -> Result<(), EditE
 fn holding(folder: &Path, id: &str) -> Result<Option<(String, String)>, EditError> {
     for file in case_files(folder)?.into_iter().filter(|file| file.ends_with(".toml")) {
         let text = read(&folder.join(&file))?;
-        if text.contains(id) && parse(&text).is_ok_and(|document| find(&document, id).is_some()) {
+        if holds(&text, id) {
             return Ok(Some((file, text)));
         }
     }

@@ -25,7 +25,7 @@ pub struct Remote {
 }
 
 /// Options of every command that asks data.
-#[derive(Args)]
+#[derive(Args, Clone)]
 #[group(skip)]
 pub struct Arguments {
     /// What answers: `embedded`, the engine in this program, or a cluster of machines at ballista://HOST:PORT; what

@@ -14,7 +14,7 @@ use std::process::ExitCode;
 
 use clap::Subcommand;
 
-use commands::{anchor, brief, check, data, explain, forecast, measure, new, phrase, query, schema};
+use commands::{anchor, brief, check, data, explain, forecast, measure, new, phrase, query, schema, serve};
 pub use engine::{Connect, Remote};
 use open::Failure;
 
@@ -29,6 +29,7 @@ pub enum Command {
     Check(check::Arguments),
     Explain(explain::Arguments),
     Brief(brief::Arguments),
+    Serve(serve::Arguments),
     Query(query::Arguments),
     Measure(Box<measure::Arguments>),
     Forecast(Box<forecast::Arguments>),
@@ -48,6 +49,7 @@ impl Command {
             Self::Check(arguments) => check::run(arguments, connect),
             Self::Explain(arguments) => explain::run(arguments, connect),
             Self::Brief(arguments) => brief::run(arguments, connect),
+            Self::Serve(arguments) => serve::run(arguments, connect),
             Self::Query(arguments) => query::run(arguments, connect),
             Self::Measure(arguments) => measure::run(arguments, connect),
             Self::Forecast(arguments) => forecast::run(arguments, connect),

@@ -63,6 +63,9 @@ pub enum Failure {
     /// The case could not be made.
     #[error(transparent)]
     New(#[from] casefile_case::scaffold::ScaffoldError),
+    /// The workbench cannot be served.
+    #[error(transparent)]
+    Serve(#[from] casefile_workbench::ServeError),
     /// The result could not be written out.
     #[error(transparent)]
     Output(#[from] io::Error),

@@ -169,6 +169,14 @@ impl Ledger {
         }
     }
 
+    /// Reads the text of a ledger, such as an earlier version of the file.
+    ///
+    /// # Errors
+    /// Where it is no ledger.
+    pub fn parse(text: &str) -> Result<Self, toml::de::Error> {
+        toml::from_str(text)
+    }
+
     /// The ledger that accepts a report.
     pub fn of(case: &Case, report: &Report) -> Self {
         let entries = report.findings.iter().filter_map(|finding| {

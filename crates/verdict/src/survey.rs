@@ -37,6 +37,17 @@ pub struct Survey<T> {
     pub source: String,
 }
 
+/// How many events a selection has, and from when to when.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Reach {
+    /// Events that may belong to it.
+    pub events: u64,
+    /// First day on which one may have happened.
+    pub first: Option<Date>,
+    /// Last day.
+    pub last: Option<Date>,
+}
+
 /// The events of a selection, and what must be known of the data to judge what they say.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Observed {
@@ -90,6 +101,25 @@ impl Examiner<'_> {
             ));
         }
         Ok(Survey { parts, source: source_line(&asked) })
+    }
+
+    /// How many events the selection has, and from when to when.
+    ///
+    /// # Errors
+    /// Why that cannot be told, in words for a reader; also where the licence lets no figure be told of so few.
+    pub fn reach(&self, of: &Selection) -> Result<Reach, String> {
+        let asked = self.asked(of)?;
+        let mut inquiry = self.inquiry(&asked);
+        let strata = inquiry.strata(&asked.filter, &asked.window, None).map_err(|error| error.to_string())?;
+        let events = strata.iter().map(|stratum| stratum.n).sum();
+        if asked.pin.is_too_small(events) {
+            let (least, title, licence) = (asked.pin.least_events(), &asked.pin.title, &asked.pin.licence);
+            return Err(format!(
+                "Fewer than {least} events: the licence of {title} ({licence}) lets no figure be told."
+            ));
+        }
+        let first = strata.iter().map(|stratum| stratum.start).min();
+        Ok(Reach { events, first, last: strata.iter().map(|stratum| stratum.end).max() })
     }
 
     /// Where the selection's events lie.

@@ -8,8 +8,11 @@ use super::{BRIEF_FILE, CASE_FILE, Loaded, read_with};
 use crate::case::Case;
 use crate::diagnostic::{Diagnostic, Severity};
 
-/// Files that hold no statements, and folders that the program writes.
-const NOT_READ: [&str; 5] = ["casefile.lock", "verdicts.lock", "cube", "out", "target"];
+/// Files that hold no statements, folders that the program writes, and statements that nobody has accepted yet.
+const NOT_READ: [&str; 6] = ["casefile.lock", "verdicts.lock", "cube", "out", "target", PROPOSALS];
+
+/// The folder of statements that wait for a decision: not part of the case until one is made.
+pub const PROPOSALS: &str = "proposals";
 
 /// Why a folder cannot be read as a case at all.
 #[derive(Debug, thiserror::Error)]
@@ -78,8 +81,12 @@ fn not_utf8(path: &str, bytes: &[u8], valid: usize) -> Diagnostic {
     }
 }
 
-/// The files that make up a case, relative to its folder with `/`, in order.
-pub(crate) fn case_files(folder: &Path) -> Result<Vec<String>, LoadError> {
+/// The files that make up a case, relative to its folder with `/`, in order: every TOML file but those that the
+/// program writes, and `brief.md`.
+///
+/// # Errors
+/// Where the folder cannot be read or is not a case.
+pub fn case_files(folder: &Path) -> Result<Vec<String>, LoadError> {
     if !folder.is_dir() {
         return Err(LoadError::NoFolder(folder.to_owned()));
     }
@@ -90,6 +97,13 @@ pub(crate) fn case_files(folder: &Path) -> Result<Vec<String>, LoadError> {
     list(folder, "", &mut files)?;
     files.sort();
     Ok(files)
+}
+
+/// Whether a file of that path, relative to a case's folder with `/`, is one of those that make it up.
+#[must_use]
+pub fn is_case_file(path: &str) -> bool {
+    let is_plain = |name: &str| !name.is_empty() && !name.starts_with('.') && !NOT_READ.contains(&name);
+    (path.ends_with(".toml") || path == BRIEF_FILE) && path.split('/').all(is_plain)
 }
 
 fn list(folder: &Path, prefix: &str, files: &mut Vec<String>) -> Result<(), LoadError> {

@@ -29,8 +29,7 @@ use crate::case::{Case, Origin};
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::vocabulary::{Table, tables};
 
-pub use self::folder::LoadError;
-pub(crate) use self::folder::case_files;
+pub use self::folder::{LoadError, PROPOSALS, case_files, is_case_file};
 pub(crate) use self::values::hedges;
 
 /// The file that names a case.

@@ -149,3 +149,55 @@ proptest! {
         prop_assert_eq!(document["source"][1]["title"].as_str(), Some(title.as_str()));
     }
 }
+
+const CLAIM: &str = "\
+# Above.
+[[claim]]
+id = \"one\"   # its name
+text = \"One.\"
+says = \"around 60\" # in words
+
+[claim.check]
+kind = \"amount\" # how
+measure = \"events\"
+actor = \"iskp\"
+
+# Of the second.
+[[claim]]
+id = \"two\"
+text = \"Two.\"
+";
+
+#[test]
+fn amending_keeps_comments_and_merges_tables() {
+    let mut check = InlineTable::new();
+    check.insert("kind", "amount".into());
+    check.insert("measure", "deaths".into());
+    check.insert("place", "kunar".into());
+    let changes = [
+        ("text".to_owned(), Some(Value::from("Another."))),
+        ("says".to_owned(), None),
+        ("check".to_owned(), Some(Value::InlineTable(check))),
+    ];
+    let text = amend(CLAIM, "one", &changes).unwrap();
+    let expected = CLAIM
+        .replace("\"One.\"", "\"Another.\"")
+        .replace("says = \"around 60\" # in words\n", "")
+        .replace("measure = \"events\"\nactor = \"iskp\"", "measure = \"deaths\"\nplace = \"kunar\"");
+    assert_eq!(text, expected);
+    let wrong = [("colour".to_owned(), Some(Value::from("red")))];
+    assert!(matches!(amend(CLAIM, "one", &wrong), Err(EditError::UnknownKey { .. })));
+    assert!(matches!(amend(CLAIM, "three", &[]), Err(EditError::UnknownId(_))));
+}
+
+#[test]
+fn a_table_is_found_as_written_and_taken_out() {
+    let at = |id| extent(CLAIM, id).map(|at| &CLAIM[at]);
+    assert!(at("one").unwrap().starts_with("[[claim]]\nid = \"one\""));
+    assert!(at("one").unwrap().ends_with("actor = \"iskp\""));
+    assert_eq!(at("two"), Some("[[claim]]\nid = \"two\"\ntext = \"Two.\""));
+    assert_eq!(at("three"), None);
+    let rest = remove(CLAIM, "one").unwrap();
+    assert!(!rest.contains("iskp") && rest.contains("# Of the second.\n[[claim]]\nid = \"two\""), "{rest}");
+    assert!(holds(CLAIM, "two") && !holds(&rest, "one"));
+}

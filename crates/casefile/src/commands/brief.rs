@@ -1,14 +1,12 @@
 //! `casefile brief`: the briefing as one HTML file.
 
-use std::collections::BTreeSet;
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::process::ExitCode;
 
 use casefile_brief::{Input, Observations};
-use casefile_case::{BRIEF_FILE, Case, atomic};
+use casefile_case::{BRIEF_FILE, atomic, passage};
 use casefile_forecast::ledger::Ledger;
-use casefile_text::{Document, Verification};
 use casefile_verdict::{Detail, Examiner, Report};
 use clap::Args;
 
@@ -44,7 +42,7 @@ pub fn run(arguments: &Arguments, connect: Option<Connect>) -> Result<ExitCode, 
     let bar = show::progress(case.claims.len() as u64, "checking claims");
     let report = Report::of(&case, &examiner, |done| bar.set_position(done as u64))?;
     bar.finish_and_clear();
-    let verified = verified(folder, &case);
+    let verified = passage::verified(folder, &case);
     let forecasts = Ledger::read(folder)?;
     let input = Input {
         case: &case,
@@ -70,22 +68,4 @@ pub fn run(arguments: &Arguments, connect: Option<Connect>) -> Result<ExitCode, 
     };
     anstream::println!("{DIM}{n} claims checked, {shown}; open the file in a browser{DIM:#}");
     Ok(ExitCode::SUCCESS)
-}
-
-/// Statements whose quote anchor was found again in the copy of their source that lies beside the case.
-fn verified(folder: &Path, case: &Case) -> BTreeSet<String> {
-    let mut found = BTreeSet::new();
-    for source in &case.sources {
-        let Some(text) = source.file.as_ref().and_then(|file| fs::read_to_string(folder.join(file)).ok()) else {
-            continue;
-        };
-        let document = Document::from_text(&text);
-        for envelope in case.statements().filter(|envelope| envelope.source == source.id) {
-            let anchor = envelope.passage.anchor.as_ref().and_then(|anchor| anchor.parse().ok());
-            if anchor.is_some_and(|anchor| matches!(document.verify(&anchor), Verification::Verified)) {
-                found.insert(envelope.id.clone());
-            }
-        }
-    }
-    found
 }

@@ -11,3 +11,4 @@ pub mod new;
 pub mod phrase;
 pub mod query;
 pub mod schema;
+pub mod serve;

@@ -19,6 +19,7 @@ mod mutate;
 mod page;
 mod reconcile;
 mod repeat;
+mod serve;
 mod start;
 mod update;
 mod verdicts;
