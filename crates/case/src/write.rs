@@ -234,11 +234,10 @@ pub fn remove(text: &str, id: &str) -> Result<String, EditError> {
     let mut document = parse(text)?;
     let unknown = || EditError::UnknownId(id.to_owned());
     let kind = find(&document, id).ok_or_else(unknown)?;
-    let has = |table: &dyn TableLike| table.get("id").and_then(Item::as_str) == Some(id);
     match document.get_mut(&kind).ok_or_else(unknown)? {
-        Item::ArrayOfTables(tables) => tables.retain(|table| !has(table)),
+        Item::ArrayOfTables(tables) => tables.retain(|table| !has_id(table, id)),
         Item::Value(Value::Array(array)) => {
-            array.retain(|value| value.as_inline_table().is_none_or(|table| !has(table)));
+            array.retain(|value| value.as_inline_table().is_none_or(|table| !has_id(table, id)));
         }
         _ => return Err(unknown()),
     }
@@ -249,8 +248,7 @@ pub fn remove(text: &str, id: &str) -> Result<String, EditError> {
 /// None where it is not under a header, or the text is not TOML.
 #[must_use]
 pub fn extent(text: &str, id: &str) -> Option<Range<usize>> {
-    let has = |table: &Table| table.get("id").and_then(Item::as_str) == Some(id);
-    tables(text).into_iter().find(|(_, _, table)| has(table)).map(|(_, at, _)| at)
+    tables(text).into_iter().find(|(_, _, table)| has_id(table, id)).map(|(_, at, _)| at)
 }
 
 /// Every table under a header of its own in double brackets, in the order of the text: its name, where it stands, and what
@@ -297,14 +295,19 @@ pub fn holds(text: &str, id: &str) -> bool {
     text.contains(id) && table_of(text, id).is_some()
 }
 
+fn has_id(table: &dyn TableLike, id: &str) -> bool {
+    table.get("id").and_then(Item::as_str) == Some(id)
+}
+
 /// The name of the table that has the identifier.
 fn find(document: &DocumentMut, id: &str) -> Option<String> {
-    let has = |table: &dyn TableLike| table.get("id").and_then(Item::as_str) == Some(id);
     document.iter().find_map(|(name, item)| {
         tables::top(name).filter(|table| table.noun.is_some())?;
         let found = match item {
-            Item::ArrayOfTables(tables) => tables.iter().any(|table| has(table)),
-            Item::Value(Value::Array(array)) => array.iter().filter_map(Value::as_inline_table).any(|table| has(table)),
+            Item::ArrayOfTables(tables) => tables.iter().any(|table| has_id(table, id)),
+            Item::Value(Value::Array(array)) => {
+                array.iter().filter_map(Value::as_inline_table).any(|table| has_id(table, id))
+            }
             _ => false,
         };
         found.then(|| name.to_owned())
@@ -313,14 +316,13 @@ fn find(document: &DocumentMut, id: &str) -> Option<String> {
 
 fn with_id<'a>(document: &'a mut DocumentMut, kind: &str, id: &str) -> Option<&'a mut dyn TableLike> {
     match document.get_mut(kind)? {
-        Item::ArrayOfTables(tables) => tables
-            .iter_mut()
-            .find(|table| table.get("id").and_then(Item::as_str) == Some(id))
-            .map(|table| table as &mut dyn TableLike),
+        Item::ArrayOfTables(tables) => {
+            tables.iter_mut().find(|table| has_id(*table, id)).map(|table| table as &mut dyn TableLike)
+        }
         Item::Value(Value::Array(array)) => array
             .iter_mut()
             .filter_map(Value::as_inline_table_mut)
-            .find(|table| table.get("id").and_then(Value::as_str) == Some(id))
+            .find(|table| has_id(*table, id))
             .map(|table| table as &mut dyn TableLike),
         _ => None,
     }

@@ -118,8 +118,21 @@ pub fn data_on(
     folder: &Path,
     connect: Option<Connect>,
 ) -> Result<(Lock, Lake), Failure> {
-    let Some(host) = engine.host(case, folder, connect)? else { return data(folder) };
     let lock = Lock::read(folder)?;
-    let lake = Lake::open_on(host, folder, &lock)?;
+    let lake = lake_on(engine, case, folder, &lock, connect)?;
     Ok((lock, lake))
+}
+
+/// The data that a lock pins, on the engine asked for or named by the case.
+pub fn lake_on(
+    engine: &engine::Arguments,
+    case: &Case,
+    folder: &Path,
+    lock: &Lock,
+    connect: Option<Connect>,
+) -> Result<Lake, Failure> {
+    Ok(match engine.host(case, folder, connect)? {
+        Some(host) => Lake::open_on(host, folder, lock)?,
+        None => Lake::open(folder, lock)?,
+    })
 }

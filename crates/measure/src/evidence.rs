@@ -140,6 +140,10 @@ impl Answers {
         Ok(table)
     }
 
+    fn has(&self, query: &str) -> bool {
+        self.tables.lock().unwrap_or_else(PoisonError::into_inner).contains_key(query)
+    }
+
     fn digest(&self, events: &str) -> Option<Digest> {
         self.digests.lock().unwrap_or_else(PoisonError::into_inner).get(events).copied()
     }
@@ -229,7 +233,12 @@ impl<'a> Inquiry<'a> {
             let tolls = with_tolls.then(|| self.tolls_query(filter, window));
             [Some(self.strata_query(filter, window, None)), tolls]
         };
-        let queries: Vec<String> = questions.iter().flat_map(of).flatten().collect();
+        let mut queries: Vec<String> = questions.iter().flat_map(of).flatten().collect();
+        queries.retain(|query| !self.answers.has(query));
+        // A single one is as well asked when its answer is wanted.
+        if queries.len() < 2 {
+            return;
+        }
         std::thread::scope(|scope| {
             for query in &queries {
                 scope.spawn(|| self.answers.get(self.lake, query, self.expects_few).is_ok());

@@ -5,12 +5,11 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 use std::sync::Arc;
 
-use casefile_lake::Lake;
 use casefile_workbench::{Limits, Options, Server};
 use clap::Args;
 
 use crate::engine::{self, Connect};
-use crate::open::Failure;
+use crate::open::{self, Failure};
 use crate::show::{BOLD, DIM};
 
 /// Open the workbench: read, explore, check and write the case in a browser on this machine
@@ -33,16 +32,11 @@ pub struct Arguments {
 
 pub fn run(arguments: &Arguments, connect: Option<Connect>) -> Result<ExitCode, Failure> {
     let (engine, folder) = (arguments.engine.clone(), arguments.case.clone());
-    let open = move |case: &casefile_case::Case, lock: &casefile_case::lock::Lock| {
-        let host = engine.host(case, &folder, connect).map_err(|failure| failure.to_string())?;
-        let lake = match host {
-            Some(host) => Lake::open_on(host, &folder, lock),
-            None => Lake::open(&folder, lock),
-        };
-        lake.map_err(|error| error.to_string())
+    let lake = move |case: &casefile_case::Case, lock: &casefile_case::lock::Lock| {
+        open::lake_on(&engine, case, &folder, lock, connect).map_err(|failure| failure.to_string())
     };
     let (case, port) = (arguments.case.clone(), arguments.port);
-    let server = Server::bind(Options { case, port, open: Arc::new(open), limits: Limits::default() })?;
+    let server = Server::bind(Options { case, port, open: Arc::new(lake), limits: Limits::default() })?;
     let url = server.url();
     // The address alone: a program that starts this one reads it and no more.
     anstream::println!("{BOLD}{url}{BOLD:#}");
@@ -51,7 +45,7 @@ pub fn run(arguments: &Arguments, connect: Option<Connect>) -> Result<ExitCode, 
         anstream::eprintln!("{DIM}this program was built without its web app: the page says how to build it{DIM:#}");
     }
     anstream::eprintln!("{DIM}for this machine and this browser only; Ctrl-C ends it{DIM:#}");
-    if !arguments.no_open && open::that_detached(&url).is_err() {
+    if !arguments.no_open && ::open::that_detached(&url).is_err() {
         anstream::eprintln!("{DIM}no browser could be opened: open the address above{DIM:#}");
     }
     server.run()?;
